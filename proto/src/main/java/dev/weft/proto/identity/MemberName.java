@@ -1,0 +1,68 @@
+package dev.weft.proto.identity;
+
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import java.util.regex.Pattern;
+
+/**
+ * The name of an author: a member of the federation, or one of the two authors that are no members, {@link #ROOT} and
+ * {@link #AGGREGATOR}. Unique in a federation whatever the member's role.
+ *
+ * @param value 1 to 64 characters of {@code a-z 0-9 . _ -}, first and last a letter or a digit
+ */
+public record MemberName(String value) implements Comparable<MemberName> {
+
+    private static final Pattern RULE = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
+
+    /** Author of genesis, policy and root's revocations. */
+    public static final MemberName ROOT = new MemberName("root");
+
+    /** Author of membership, suspension and evidence. */
+    public static final MemberName AGGREGATOR = new MemberName("aggregator");
+
+    /** @throws IllegalArgumentException where the value breaks the name rule */
+    public MemberName {
+        if (!isName(value)) {
+            throw new IllegalArgumentException("not a name: " + abbreviate(value));
+        }
+    }
+
+    /**
+     * Reads a name that somebody else wrote.
+     *
+     * @throws VerificationException {@link Reason#BAD_NAME} where it breaks the name rule
+     */
+    public static MemberName parse(String value) throws VerificationException {
+        if (!isName(value)) {
+            throw new VerificationException(
+                    Reason.BAD_NAME,
+                    "'" + abbreviate(value) + "' is not a name; use 1 to 64 characters a-z, 0-9, '.', '_' and '-',"
+                            + " the first and last a letter or digit.");
+        }
+        return new MemberName(value);
+    }
+
+    /** Whether the value keeps the name rule that members, training lines and versions share. */
+    public static boolean isName(String value) {
+        return RULE.matcher(value).matches();
+    }
+
+    /** Whether this is one of the two authors that no member may be called after. */
+    public boolean isReserved() {
+        return equals(ROOT) || equals(AGGREGATOR);
+    }
+
+    @Override
+    public int compareTo(MemberName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+
+    private static String abbreviate(String value) {
+        return value.length() <= 80 ? value : value.substring(0, 80) + "...";
+    }
+}
