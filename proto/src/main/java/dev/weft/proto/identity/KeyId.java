@@ -1,9 +1,9 @@
 package dev.weft.proto.identity;
 
 import com.google.protobuf.ByteString;
+import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.v1.PublicKey;
 import java.util.HexFormat;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /**
  * Names a public key within a signature: the first half of SHA-256 over the algorithm's number (one byte) and the key.
@@ -25,13 +25,10 @@ public record KeyId(ByteString value) implements Comparable<KeyId> {
 
     /** The id of a key in its wire form. */
     public static KeyId of(PublicKey key) {
-        SHA256Digest digest = new SHA256Digest();
-        digest.update((byte) key.getAlgorithmValue());
-        byte[] raw = key.getKey().toByteArray();
-        digest.update(raw, 0, raw.length);
-        byte[] hash = new byte[digest.getDigestSize()];
-        digest.doFinal(hash, 0);
-        return new KeyId(ByteString.copyFrom(hash, 0, SIZE));
+        byte[] algorithm = {(byte) key.getAlgorithmValue()};
+        return new KeyId(Hashing.sha256(algorithm, key.getKey().toByteArray())
+                .toByteString()
+                .substring(0, SIZE));
     }
 
     /** In the order of the unsigned bytes: the order of signatures in an envelope. */
