@@ -1,0 +1,59 @@
+package dev.weft.proto.statement;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.KeyId;
+import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.v1.Envelope;
+import dev.weft.proto.v1.Signature;
+import java.util.List;
+
+/**
+ * A well-formed envelope, its statement read, its signatures not yet checked.
+ *
+ * @param statement what it says
+ * @param envelope parsed
+ * @param bytes as received; what is kept and forwarded
+ * @param pae what the signatures cover; must not be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy for each statement would only cost
+public record OpenedEnvelope(Statement statement, Envelope envelope, ByteString bytes, byte[] pae) {
+
+    /**
+     * Checks that the envelope carries exactly these signatures.
+     *
+     * @param required the keys in force, in any order, each once
+     * @throws VerificationException {@link Reason#MISSING_SIGNATURE}, {@link Reason#UNEXPECTED_SIGNATURE} or
+     *     {@link Reason#BAD_SIGNATURE}
+     */
+    public void verify(List<VerifyingKey> required) throws VerificationException {
+        for (VerifyingKey key : required) {
+            key.verify(pae, signatureOf(key.id()));
+        }
+        if (envelope.getSignaturesCount() != required.size()) {
+            throw new VerificationException(
+                    Reason.UNEXPECTED_SIGNATURE,
+                    "The envelope carries " + envelope.getSignaturesCount() + " signatures; exactly " + required.size()
+                            + " are required, send no others.");
+        }
+    }
+
+    /** Whether a signature claims to be by that key. Says nothing of its validity. */
+    public boolean names(KeyId key) {
+        return envelope.getSignaturesList().stream()
+                .anyMatch(signature -> signature.getKeyId().equals(key.value()));
+    }
+
+    private ByteString signatureOf(KeyId key) throws VerificationException {
+        for (Signature signature : envelope.getSignaturesList()) {
+            if (signature.getKeyId().equals(key.value())) {
+                return signature.getSignature();
+            }
+        }
+        throw new VerificationException(
+                Reason.MISSING_SIGNATURE,
+                "The envelope has no signature by key " + key
+                        + "; sign with the key in force at this point of the log.");
+    }
+}
