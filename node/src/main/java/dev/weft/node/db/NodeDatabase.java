@@ -1,0 +1,134 @@
+package dev.weft.node.db;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.GroupCommit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+
+/**
+ * The database of one node directory, held by this process alone. All writing goes through {@link #writer()}: one
+ * thread, many works per transaction, on disk before a future completes. Reading goes through {@link #readers()}: a few
+ * connections that cannot write and see what is committed.
+ */
+public final class NodeDatabase implements AutoCloseable {
+
+    /** What hangs on the writer's transactions; runs on its thread. */
+    public interface Hook {
+        /** After a commit, and before those who wait for it are told. What it throws stops the writer. */
+        default void committed(Connection writer) throws SQLException {}
+
+        /** After a work, or a whole transaction, was taken back. */
+        default void rolledBack() {}
+    }
+
+    private static final String FILE = "node.db";
+    private static final String LOCK = "node.lock";
+
+    private final Path file;
+    private final DirectoryLock lock;
+    private final Optional<Path> copyBeforeMigration;
+    private final Connection connection;
+    private final GroupCommit writer;
+    private final HikariDataSource readers;
+    private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+
+    private NodeDatabase(Path file, DirectoryLock lock, Optional<Path> copy) throws SQLException {
+        this.file = file;
+        this.lock = lock;
+        this.copyBeforeMigration = copy;
+        this.connection = Connections.writer(file);
+        this.readers = Connections.readers(file);
+        this.writer = new GroupCommit(connection, new Hooks());
+    }
+
+    /**
+     * Opens the database of the directory, makes it where there is none, and brings it to this program's schema.
+     *
+     * @throws VerificationException {@code already-running} where another process holds the directory,
+     *     {@code schema-newer} where a newer program wrote the file
+     */
+    public static NodeDatabase open(Path directory) throws IOException, VerificationException {
+        return open(directory, List.of("classpath:db/migration"));
+    }
+
+    static NodeDatabase open(Path directory, List<String> migrations) throws IOException, VerificationException {
+        DirectoryLock lock = DirectoryLock.take(directory.resolve(LOCK));
+        try {
+            Path file = directory.resolve(FILE);
+            Connections.createPrivate(file);
+            Optional<Path> copy = new Schema(file, migrations).bringUpToDate();
+            return new NodeDatabase(file, lock, copy);
+        } catch (SQLException e) {
+            lock.close();
+            throw new IOException("the database in " + directory + " could not be opened: " + e.getMessage(), e);
+        } catch (IOException | VerificationException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private final class Hooks implements GroupCommit.AfterCommit {
+        @Override
+        public void committed() throws SQLException {
+            for (Hook hook : hooks) {
+                hook.committed(connection);
+            }
+        }
+
+        @Override
+        public void rolledBack() {
+            hooks.forEach(Hook::rolledBack);
+        }
+    }
+
+    /** Adds a hook; they run in the order in which they were added. */
+    public void add(Hook hook) {
+        hooks.add(hook);
+    }
+
+    /** The one way to write. */
+    public GroupCommit writer() {
+        return writer;
+    }
+
+    /** A few connections that cannot write; each sees what was committed when it began to read. */
+    public DataSource readers() {
+        return readers;
+    }
+
+    /** The database file. */
+    public Path file() {
+        return file;
+    }
+
+    /** The copy of the older file that this start migrated, if it did. */
+    public Optional<Path> copyBeforeMigration() {
+        return copyBeforeMigration;
+    }
+
+    /** Writes a consistent copy to a file that is not there yet; works while the node runs. */
+    public void backup(Path target) throws IOException {
+        Connections.copy(file, target);
+    }
+
+    /** Finishes what was submitted, then lets go of the directory. */
+    @Override
+    public void close() throws IOException {
+        writer.close();
+        readers.close();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException("the database " + file + " could not be closed: " + e.getMessage(), e);
+        } finally {
+            lock.close();
+        }
+    }
+}
