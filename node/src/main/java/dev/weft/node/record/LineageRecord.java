@@ -1,0 +1,321 @@
+package dev.weft.node.record;
+
+import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.FieldValue;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One fact about a training at this site, as a tool told it: the raw form, which stays at the site. Each kind says which
+ * named fields it has; the names are those of the plain JSON form.
+ */
+public sealed interface LineageRecord
+        permits LineageRecord.Dataset,
+                LineageRecord.Code,
+                LineageRecord.Environment,
+                LineageRecord.Model,
+                LineageRecord.Run,
+                LineageRecord.Metrics,
+                LineageRecord.Permit,
+                LineageRecord.Revocation,
+                LineageRecord.Note,
+                LineageRecord.Decision,
+                RoundEvent {
+
+    /** Where it comes from. */
+    Origin origin();
+
+    /** What it is about. */
+    Kind kind();
+
+    /** Tells its fields, but those of its origin. */
+    void describe(Fields fields);
+
+    /** One version of a dataset. Rows and bytes are counts. */
+    record Dataset(
+            Origin origin,
+            String name,
+            ContentDigest digest,
+            Optional<String> path,
+            OptionalLong rows,
+            OptionalLong bytes,
+            Optional<String> version,
+            List<String> labels,
+            Optional<String> description)
+            implements LineageRecord {
+
+        public Dataset {
+            labels = List.copyOf(labels);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.DATASET;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("name", name);
+            fields.put("digest", digest);
+            fields.putText("path", path);
+            fields.putNumber("rows", rows);
+            fields.putNumber("bytes", bytes);
+            fields.putText("version", version);
+            fields.putTexts("labels", labels);
+            fields.putText("description", description);
+        }
+    }
+
+    /** One version of code; dirty where the working tree differed from it. */
+    record Code(Origin origin, String name, ContentDigest digest, Optional<String> repository, Optional<Boolean> dirty)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.CODE;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("name", name);
+            fields.put("digest", digest);
+            fields.putText("repository", repository);
+            dirty.ifPresent(value -> fields.put("dirty", FieldValue.of(value)));
+        }
+    }
+
+    /** What code ran in. */
+    record Environment(
+            Origin origin,
+            String name,
+            ContentDigest digest,
+            Optional<String> os,
+            Optional<String> interpreter,
+            List<String> packages)
+            implements LineageRecord {
+
+        public Environment {
+            packages = List.copyOf(packages);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ENVIRONMENT;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("name", name);
+            fields.put("digest", digest);
+            fields.putText("os", os);
+            fields.putText("interpreter", interpreter);
+            fields.putTexts("packages", packages);
+        }
+    }
+
+    /** A model or an update; {@code from} is the statement that it was taken from, where it came from the federation. */
+    record Model(
+            Origin origin,
+            String name,
+            ContentDigest digest,
+            Optional<String> path,
+            Optional<String> format,
+            Optional<Digest> from)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.MODEL;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("name", name);
+            fields.put("digest", digest);
+            fields.putText("path", path);
+            fields.putText("format", format);
+            fields.putId("from", from);
+        }
+    }
+
+    /** What a run did. */
+    enum Step {
+        PREPARE,
+        TRAIN,
+        EVALUATE,
+        AGGREGATE;
+
+        /** The form in which tools write it, for example {@code train}. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** What a run was started with and what it measured. */
+    record Details(
+            SortedMap<String, FieldValue> parameters,
+            SortedMap<String, FieldValue> metrics,
+            OptionalLong seed,
+            Optional<String> command,
+            Optional<Instant> started,
+            Optional<Instant> ended,
+            OptionalLong exitCode) {
+
+        public Details {
+            parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+            metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+        }
+    }
+
+    /** One activity: what it took, what it made, with which code in which environment. */
+    record Run(
+            Origin origin,
+            Step step,
+            List<Reference> inputs,
+            List<Reference> outputs,
+            Optional<Reference> code,
+            Optional<Reference> environment,
+            Details details)
+            implements LineageRecord {
+
+        public Run {
+            inputs = List.copyOf(inputs);
+            outputs = List.copyOf(outputs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RUN;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("step", step.text());
+            fields.link("inputs", Role.INPUT, inputs);
+            fields.link("outputs", Role.OUTPUT, outputs);
+            fields.link("code", Role.CODE, code);
+            fields.link("environment", Role.ENVIRONMENT, environment);
+            fields.putAll("parameter.", details.parameters());
+            fields.putAll("metric.", details.metrics());
+            fields.putNumber("seed", details.seed());
+            fields.putText("command", details.command());
+            fields.putTime("started", details.started());
+            fields.putTime("ended", details.ended());
+            fields.putNumber("exitCode", details.exitCode());
+        }
+    }
+
+    /** Numbers that were measured of a run or an artifact afterwards. */
+    record Metrics(Origin origin, Reference of, SortedMap<String, FieldValue> values) implements LineageRecord {
+
+        public Metrics {
+            values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.METRICS;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("of", Role.MEASURED, of);
+            fields.putAll("metric.", values);
+        }
+    }
+
+    /** A permit or consent that data is used under. */
+    record Permit(
+            Origin origin, String name, Optional<String> basis, Optional<String> purpose, Optional<Instant> expires)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.PERMIT;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("name", name);
+            fields.putText("basis", basis);
+            fields.putText("purpose", purpose);
+            fields.putTime("expires", expires);
+        }
+    }
+
+    /** Why an artifact is withdrawn. */
+    enum Cause {
+        CONSENT_WITHDRAWN,
+        PERMIT_ENDED,
+        DATA_ERROR,
+        OTHER;
+
+        /** The form in which tools write it, for example {@code consent-withdrawn}. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** The site withdraws one of its artifacts. */
+    record Revocation(Origin origin, Reference artifact, Cause cause) implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.REVOCATION;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("artifact", Role.REVOKED, artifact);
+            fields.put("reason", cause.text());
+        }
+    }
+
+    /** A remark in words. */
+    record Note(Origin origin, Reference about, String text) implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.NOTE;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("about", Role.ABOUT, about);
+            fields.put("text", text);
+        }
+    }
+
+    /** Who let a statement about a record out or kept it in, and when. Made by the node; no tool can send one. */
+    record Decision(
+            Origin origin,
+            Reference about,
+            long release,
+            String verdict,
+            String by,
+            Instant at,
+            Optional<String> reason)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.DECISION;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("about", Role.ABOUT, about);
+            fields.put("release", release);
+            fields.put("verdict", verdict);
+            fields.put("by", by);
+            fields.put("at", FieldValue.of(at));
+            fields.putText("reason", reason);
+        }
+    }
+}
