@@ -1,0 +1,58 @@
+package dev.weft.aggregator.watch;
+
+import dev.weft.proto.Reason;
+
+/** Something that an honest federation does not do, or that the log cannot repair by itself. */
+public sealed interface SecurityEvent {
+    /** Stable name, the label of the metric. */
+    String name();
+
+    /** Two statements of one author for one seq; the key is quarantined from the evidence entry on. */
+    record Equivocation(String member, int incarnation, long seq, long firstIndex, long evidenceIndex)
+            implements SecurityEvent {
+        @Override
+        public String name() {
+            return "equivocation";
+        }
+    }
+
+    /** An authenticated stream carried what its member did not sign, or what is another's. */
+    record Forgery(String member, Reason reason, String detail) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "forgery";
+        }
+    }
+
+    /** A stream broke the rules of the exchange and was ended. */
+    record StreamEnded(String member, Reason reason) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "stream-ended";
+        }
+    }
+
+    /** An author has verified a head that this log does not have: one of the two is lying, or the log was rolled back. */
+    record SeenContradiction(String member, long index, long seenSize) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "seen-contradiction";
+        }
+    }
+
+    /** An entry is in the log and not in the graph. */
+    record Unprojected(long index, String reason) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "unprojected";
+        }
+    }
+
+    /** Nothing more is signed until an operator has looked. */
+    record LogStopped(String reason) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "log-stopped";
+        }
+    }
+}
