@@ -1,0 +1,152 @@
+package dev.weft.aggregator.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The file {@code aggregator.db}: WAL, {@code synchronous=FULL}, so that a commit that returned survives a crash of the
+ * machine. One connection writes, used by one thread; readers come from a small pool and never block it.
+ */
+public final class AggregatorDatabase implements AutoCloseable {
+    public static final String FILE = "aggregator.db";
+
+    private static final int READERS = 4;
+    /** In pages: the write-ahead log grows to 16 MB between check-points, since each one is felt by intake. */
+    private static final int WAL_PAGES = 4_000;
+
+    private final Connection writer;
+    private final HikariDataSource readers;
+
+    private AggregatorDatabase(Connection writer, HikariDataSource readers) {
+        this.writer = writer;
+        this.readers = readers;
+    }
+
+    /**
+     * Opens the file in a directory whose lock the caller holds; creates it where it is absent. An older schema is
+     * migrated after a copy beside it.
+     *
+     * @throws VerificationException {@link Reason#SCHEMA_NEWER} if a later version of the program wrote it
+     */
+    public static AggregatorDatabase open(Path directory) throws VerificationException, SQLException {
+        Path file = directory.resolve(FILE);
+        migrate(file);
+        Connection writer = write(file);
+        try {
+            return new AggregatorDatabase(writer, pool(file));
+        } catch (RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    /** A connection that only reads, next to a running daemon, for the command line. */
+    public static Connection read(Path directory) throws SQLException {
+        SQLiteConfig config = settings();
+        config.setReadOnly(true);
+        return config.createConnection(url(directory.resolve(FILE)));
+    }
+
+    /** The one connection that writes; auto-commit is off. For one thread only. */
+    public Connection writer() {
+        return writer;
+    }
+
+    /** Connections that only read. */
+    public DataSource readers() {
+        return readers;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        readers.close();
+        writer.close();
+    }
+
+    private static void migrate(Path file) throws VerificationException, SQLException {
+        boolean fresh = !Files.exists(file);
+        Flyway flyway = Flyway.configure()
+                .dataSource(url(file), null, null)
+                .locations("classpath:db/migration/sqlite")
+                .load();
+        Optional<MigrationVersion> newest = Arrays.stream(flyway.info().all())
+                .filter(info -> info.getScript() != null && info.getState().isResolved())
+                .map(MigrationInfo::getVersion)
+                .max(Comparator.naturalOrder());
+        MigrationInfo current = flyway.info().current();
+        if (current != null && newest.isPresent() && current.getVersion().isNewerThan(newest.get())) {
+            throw new VerificationException(
+                    Reason.SCHEMA_NEWER,
+                    file + " has schema " + current.getVersion() + ", this program knows " + newest.get()
+                            + "; start the newer weft-aggregator");
+        }
+        if (flyway.info().pending().length == 0) {
+            return;
+        }
+        if (!fresh && current != null) {
+            copy(file, file.resolveSibling(FILE + ".v" + current.getVersion()));
+        }
+        flyway.migrate();
+    }
+
+    private static void copy(Path file, Path to) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(file));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("backup to '" + to.toString().replace("'", "''") + "'");
+        }
+    }
+
+    private static Connection write(Path file) throws SQLException {
+        SQLiteConfig config = settings();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        Connection connection = config.createConnection(url(file));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
+        }
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private static HikariDataSource pool(Path file) {
+        SQLiteConfig config = settings();
+        config.setReadOnly(true);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(url(file));
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(source);
+        pool.setPoolName("weft-read");
+        pool.setMaximumPoolSize(READERS);
+        pool.setMinimumIdle(1);
+        return new HikariDataSource(pool);
+    }
+
+    private static SQLiteConfig settings() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(5_000);
+        return config;
+    }
+
+    private static String url(Path file) {
+        return "jdbc:sqlite:" + file;
+    }
+}

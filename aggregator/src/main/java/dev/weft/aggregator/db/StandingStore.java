@@ -1,0 +1,90 @@
+package dev.weft.aggregator.db;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.digest.Digest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Where in the log it stands who may speak, which invitations are used, and the second envelopes of equivocations. */
+public final class StandingStore {
+    private final Connection connection;
+    private final long federation;
+
+    public StandingStore(Connection connection, long federation) {
+        this.connection = connection;
+        this.federation = federation;
+    }
+
+    public void addEntry(long index) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO standing_entry (federation, idx) VALUES (?, ?)")) {
+            insert.setLong(1, federation);
+            insert.setLong(2, index);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Ascending. */
+    public List<Long> entries() throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT idx FROM standing_entry WHERE federation = ? ORDER BY idx")) {
+            select.setLong(1, federation);
+            List<Long> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getLong(1));
+                }
+            }
+            return found;
+        }
+    }
+
+    public void useInvitation(Digest invitation, long index) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO used_invitation (federation, invitation, idx) VALUES (?, ?, ?)")) {
+            insert.setLong(1, federation);
+            insert.setBytes(2, invitation.toByteArray());
+            insert.setLong(3, index);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Index of the membership that the invitation opened. */
+    public OptionalLong membershipOf(Digest invitation) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT idx FROM used_invitation WHERE federation = ? AND invitation = ?")) {
+            select.setLong(1, federation);
+            select.setBytes(2, invitation.toByteArray());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
+    public void keepSecondEnvelope(long evidence, ByteString envelope) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO second_envelope (federation, idx, envelope) VALUES (?, ?, ?)")) {
+            insert.setLong(1, federation);
+            insert.setLong(2, evidence);
+            insert.setBytes(3, envelope.toByteArray());
+            insert.executeUpdate();
+        }
+    }
+
+    public Optional<ByteString> secondEnvelope(long evidence) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT envelope FROM second_envelope WHERE federation = ? AND idx = ?")) {
+            select.setLong(1, federation);
+            select.setLong(2, evidence);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(ByteString.copyFrom(row.getBytes(1))) : Optional.empty();
+            }
+        }
+    }
+}
