@@ -1,0 +1,80 @@
+package dev.weft.it.federation;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the two daemons are called: from their unpacked distributions, or, where the system property
+ * {@code weft.it.classpath} is set, straight from a class path.
+ */
+public final class Distribution {
+
+    private final List<String> node;
+    private final List<String> aggregator;
+
+    private Distribution(List<String> node, List<String> aggregator) {
+        this.node = List.copyOf(node);
+        this.aggregator = List.copyOf(aggregator);
+    }
+
+    /** The distributions of this checkout; fails with what to do where they have not been built. */
+    public static Distribution find() {
+        String classPath = System.getProperty("weft.it.classpath", "");
+        if (!classPath.isEmpty()) {
+            return new Distribution(
+                    java(classPath, "dev.weft.node.cli.Main"), java(classPath, "dev.weft.aggregator.cli.Main"));
+        }
+        Path top = checkout();
+        return new Distribution(
+                List.of(top.resolve("node/target/weft-node/bin/weft-node").toString()),
+                List.of(top.resolve("aggregator/target/weft-aggregator/bin/weft-aggregator")
+                        .toString()));
+    }
+
+    /** The first directory at or above the working directory that holds both distributions. */
+    public static Path checkout() {
+        Optional<Path> at =
+                Optional.of(Path.of(System.getProperty("weft.checkout", "")).toAbsolutePath());
+        while (at.isPresent()) {
+            Path top = at.get();
+            if (Files.isExecutable(top.resolve("node/target/weft-node/bin/weft-node"))
+                    && Files.isExecutable(top.resolve("aggregator/target/weft-aggregator/bin/weft-aggregator"))) {
+                return top;
+            }
+            at = Optional.ofNullable(top.getParent());
+        }
+        throw new IllegalStateException("the distributions are not built: run ./mvnw -q -DskipTests package");
+    }
+
+    List<String> node(List<String> arguments) {
+        return join(node, arguments);
+    }
+
+    List<String> aggregator(List<String> arguments) {
+        return join(aggregator, arguments);
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    private static List<String> java(String classPath, String main) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return List.of(
+                java,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath.replace(':', File.pathSeparatorChar),
+                main);
+    }
+}

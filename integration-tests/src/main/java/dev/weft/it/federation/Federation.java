@@ -1,0 +1,195 @@
+package dev.weft.it.federation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/**
+ * One aggregator and its members, below one directory: {@code aggregator/}, {@code <member>/}, {@code logs/} and
+ * {@code invitations/}.
+ */
+public final class Federation implements AutoCloseable {
+
+    private final Path dir;
+    private final Distribution distribution;
+    private final Route route;
+    private final Daemon aggregator;
+    private final Map<String, SiteNode> nodes = new LinkedHashMap<>();
+
+    private Federation(Path dir, Distribution distribution, Route route) {
+        this.dir = dir.toAbsolutePath().normalize();
+        this.distribution = distribution;
+        this.route = route;
+        Path home = this.dir.resolve("aggregator");
+        this.aggregator = new Daemon(
+                "aggregator",
+                home,
+                log("aggregator"),
+                distribution.aggregator(List.of("serve", "--dir", home.toString())));
+    }
+
+    /** Makes a federation of that name below an empty directory and starts its aggregator, on free ports. */
+    public static Federation create(Path dir, String name, Distribution distribution, Route route) {
+        Federation federation = new Federation(dir, distribution, route);
+        federation.makeDirectories();
+        federation.aggregatorCommand(
+                "init",
+                name,
+                "--grpc",
+                "127.0.0.1:0",
+                "--http",
+                "127.0.0.1:0",
+                "--host",
+                "127.0.0.1",
+                "--host",
+                "localhost");
+        federation.aggregator.start();
+        return federation;
+    }
+
+    /** Invites, joins and starts all of them, two at a time; returns when all are ready. In the order given. */
+    public List<SiteNode> admit(List<Seat> seats) {
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        try {
+            List<SiteNode> admitted = each(pool, seats, this::join);
+            admitted.forEach(node -> nodes.put(node.name(), node));
+            each(pool, admitted, node -> node.daemon().start());
+            return admitted;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Invites and joins one member without starting its daemon. */
+    public SiteNode join(Seat seat) {
+        Path home = dir.resolve(seat.name());
+        Path invitation = invite(seat, route.address(seat.name(), home, aggregator.dir(), grpc()));
+        Command.succeed(distribution.node(List.of("join", "@" + invitation, "--dir", home.toString())));
+        if (!seat.policy().isEmpty()) {
+            write(home.resolve("release.policy"), String.join("\n", seat.policy()) + "\n");
+        }
+        write(home.resolve("node.properties"), "http.port = 0\n");
+        Daemon daemon = new Daemon(
+                seat.name(), home, log(seat.name()), distribution.node(List.of("serve", "--dir", home.toString())));
+        return new SiteNode(seat, daemon, distribution);
+    }
+
+    /** Makes an invitation and returns the file that holds it. */
+    public Path invite(Seat seat, String address) {
+        Path file = dir.resolve("invitations").resolve(seat.name() + ".txt");
+        aggregatorCommand(
+                "invite",
+                seat.name(),
+                "--role",
+                seat.role(),
+                "--organisation",
+                seat.organisation(),
+                "--address",
+                address,
+                "--out",
+                file.toString());
+        return file;
+    }
+
+    public Path dir() {
+        return dir;
+    }
+
+    public Daemon aggregator() {
+        return aggregator;
+    }
+
+    /** host:port of the aggregator's gRPC listener as it runs now. */
+    public String grpc() {
+        return aggregator.runFile().grpc();
+    }
+
+    /** A client of the aggregator's loopback HTTP. */
+    public AggregatorClient aggregatorClient() {
+        return new AggregatorClient(aggregator.runFile().http(), aggregator.dir());
+    }
+
+    /** The members admitted so far, in that order. */
+    public List<SiteNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    public SiteNode node(String name) {
+        SiteNode node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no member " + name);
+        }
+        return node;
+    }
+
+    /** Runs {@code weft-aggregator} on its directory; fails where its exit code is not 0. */
+    public String aggregatorCommand(String... arguments) {
+        return Command.succeed(aggregatorLine(arguments));
+    }
+
+    /** Runs {@code weft-aggregator} on its directory, whatever becomes of it. */
+    public Command tryAggregatorCommand(String... arguments) {
+        return Command.run(aggregatorLine(arguments));
+    }
+
+    /** Ends every daemon: nodes first. */
+    @Override
+    public void close() {
+        ExecutorService pool = Executors.newFixedThreadPool(8);
+        try {
+            each(pool, nodes(), node -> node.daemon().stop());
+        } finally {
+            pool.shutdownNow();
+            aggregator.close();
+        }
+    }
+
+    private List<String> aggregatorLine(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--dir");
+        all.add(aggregator.dir().toString());
+        return distribution.aggregator(all);
+    }
+
+    private Path log(String name) {
+        return dir.resolve("logs").resolve(name + ".log");
+    }
+
+    private void makeDirectories() {
+        try {
+            Files.createDirectories(dir.resolve("logs"));
+            Files.createDirectories(dir.resolve("invitations"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <T, R> List<R> each(ExecutorService pool, List<T> items, Function<T, R> work) {
+        List<CompletableFuture<R>> running = items.stream()
+                .map(item -> CompletableFuture.supplyAsync(() -> work.apply(item), pool))
+                .toList();
+        try {
+            return running.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}
