@@ -1,0 +1,112 @@
+package dev.weft.proto.standing;
+
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.Admission;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.JoinMessage;
+import dev.weft.proto.identity.MemberKeyRules;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.Membership;
+import dev.weft.proto.v1.Rollover;
+import dev.weft.proto.v1.Rotate;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What one statement makes of a member's row. Each fails where the statement may not be appended. */
+final class KeyChange {
+
+    private KeyChange() {}
+
+    /** Checks the root's invitation, the newcomer's signatures and the keys. */
+    static Member admit(Founding founding, Membership membership, long index) throws VerificationException {
+        Invitation invitation = Admission.of(membership)
+                .verify(
+                        founding.federation(),
+                        founding.rootKeys(),
+                        founding.genesis().getRootThreshold());
+        MemberKeys keys = membership.getKeys();
+        return new Member(
+                MemberName.parse(invitation.getMember()),
+                invitation.getRole(),
+                invitation.getOrganisation(),
+                Invitations.id(membership.getInvitation()),
+                keys,
+                VerifyingKey.of(keys.getStatement()),
+                VerifyingKey.of(keys.getRecovery()),
+                index,
+                false,
+                OptionalLong.empty(),
+                0,
+                OptionalLong.empty(),
+                0);
+    }
+
+    /** The keys that must sign a member's own change of keys: the old one and, where it changes, the new one. */
+    static List<VerifyingKey> signers(Digest federation, Member member, Key key) throws VerificationException {
+        if (key.hasRollover()) {
+            Rollover rollover = key.getRollover();
+            MemberKeyRules.checkComplete(rollover.getKeys());
+            requireNew(member, rollover.getKeys());
+            JoinMessage.verifyPossessions(federation, member.name(), rollover.getKeys(), rollover.getPossessionsList());
+            return List.of(member.recoveryKey());
+        }
+        Rotate rotate = key.getRotate();
+        MemberKeyRules.checkGiven(rotate.getKeys());
+        MemberKeyRules.checkComplete(merged(member.keys(), rotate.getKeys()));
+        JoinMessage.verifyPossessions(federation, member.name(), rotate.getKeys(), rotate.getPossessionsList());
+        return rotate.getKeys().hasStatement()
+                ? List.of(
+                        member.statementKey(), VerifyingKey.of(rotate.getKeys().getStatement()))
+                : List.of(member.statementKey());
+    }
+
+    static Member rotated(Member member, Rotate rotate) throws VerificationException {
+        return member.withKeys(merged(member.keys(), rotate.getKeys()), member.incarnation());
+    }
+
+    /** New keys, a new incarnation, and the quarantine ends. */
+    static Member rolledOver(Member member, Rollover rollover) throws VerificationException {
+        return member.withQuarantine(OptionalLong.empty())
+                .withKeys(rollover.getKeys(), rollover.getOldIncarnation() + 1);
+    }
+
+    private static MemberKeys merged(MemberKeys old, MemberKeys changed) {
+        // Key by key: protobuf's own merge goes into the fields of each key.
+        MemberKeys.Builder keys = old.toBuilder();
+        if (changed.hasStatement()) {
+            keys.setStatement(changed.getStatement());
+        }
+        if (changed.hasWitness()) {
+            keys.setWitness(changed.getWitness());
+        }
+        if (changed.hasTls()) {
+            keys.setTls(changed.getTls());
+        }
+        if (changed.hasHpke()) {
+            keys.setHpke(changed.getHpke());
+        }
+        if (changed.hasSecond()) {
+            keys.setSecond(changed.getSecond());
+        }
+        return keys.build();
+    }
+
+    /** A key that may have leaked must not come back with the rollover that replaces it. */
+    private static void requireNew(Member member, MemberKeys keys) throws VerificationException {
+        MemberKeys old = member.keys();
+        if (keys.getStatement().equals(old.getStatement())
+                || keys.getWitness().equals(old.getWitness())
+                || keys.getTls().equals(old.getTls())
+                || keys.getHpke().equals(old.getHpke())
+                || keys.getRecovery().equals(old.getRecovery())) {
+            throw new VerificationException(
+                    Reason.BAD_KEY, "A rollover replaces every key; make new ones, the recovery key included.");
+        }
+    }
+}

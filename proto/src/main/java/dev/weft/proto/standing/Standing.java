@@ -1,0 +1,278 @@
+package dev.weft.proto.standing;
+
+import com.google.protobuf.Message;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.IntakeRule;
+import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.statement.Statement;
+import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.Limits;
+import dev.weft.proto.v1.Membership;
+import dev.weft.proto.v1.Policy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may speak at one size of a federation's log, with which key, and what each author's next statement must continue.
+ * A fold: genesis, then {@link #apply} for each entry in log order. {@link #requiredKeys} refuses whatever may not be
+ * appended, so every statement in an honest log has passed it at its index; whoever audits a log checks that it did.
+ *
+ * <p>Not safe for use by many threads while it is being changed; {@link #copy} costs nothing and shares no change.
+ */
+public final class Standing {
+    private final Founding founding;
+    private Trie<MemberName, Member> members = Trie.empty();
+    private Trie<MemberName, AuthorState> authors = Trie.empty();
+    private @Nullable Policy policy;
+
+    private Standing(Founding founding) {
+        this.founding = founding;
+    }
+
+    /**
+     * Begins with entry 0.
+     *
+     * @throws VerificationException where it is no genesis, or not signed by every root key that it names
+     */
+    public static Standing of(OpenedEnvelope genesis) throws VerificationException {
+        Standing standing = new Standing(Founding.of(genesis));
+        Digest id = standing.federation();
+        standing.authors = standing.authors
+                .with(MemberName.ROOT, IntakeRule.after(genesis.statement()))
+                .with(MemberName.AGGREGATOR, AuthorState.opened(id));
+        return standing;
+    }
+
+    /** As it is now; neither changes the other. */
+    public Standing copy() {
+        Standing copy = new Standing(founding);
+        copy.members = members;
+        copy.authors = authors;
+        copy.policy = policy;
+        return copy;
+    }
+
+    /** Id of the federation: of its genesis. */
+    public Digest federation() {
+        return founding.federation();
+    }
+
+    /** Name of the federation. */
+    public String name() {
+        return founding.genesis().getName();
+    }
+
+    /** Origin of the shared log: the audience of every statement. */
+    public String origin() {
+        return founding.genesis().getLogOrigin();
+    }
+
+    /** The keys that sign the log's checkpoints. */
+    public List<VerifyingKey> logKeys() {
+        return founding.logKeys();
+    }
+
+    /** What genesis says. */
+    public Genesis genesis() {
+        return founding.genesis();
+    }
+
+    public Limits limits() {
+        return founding.genesis().getLimits();
+    }
+
+    /** Root's last word on witnesses; empty before any. */
+    public Optional<Policy> policy() {
+        return Optional.ofNullable(policy);
+    }
+
+    public Optional<Member> member(MemberName name) {
+        return Optional.ofNullable(members.get(name));
+    }
+
+    /** All members, revoked ones too, by name. */
+    public Collection<Member> members() {
+        List<Member> all = new ArrayList<>(members.size());
+        members.forEachValue(all::add);
+        all.sort(Comparator.comparing(Member::name));
+        return all;
+    }
+
+    /**
+     * What the author's next statement must continue.
+     *
+     * @throws VerificationException {@link Reason#UNKNOWN_AUTHOR}
+     */
+    public AuthorState author(MemberName name) throws VerificationException {
+        AuthorState state = authors.get(name);
+        if (state == null) {
+            throw unknown(name);
+        }
+        return state;
+    }
+
+    /**
+     * The keys whose signatures, and no others, the envelope must carry if it were appended now. Checks as well what a
+     * membership or a change of keys carries inside it.
+     *
+     * @throws VerificationException {@link Reason#UNKNOWN_AUTHOR}, {@link Reason#REVOKED}, {@link Reason#SUSPENDED},
+     *     {@link Reason#QUARANTINED}, {@link Reason#MEMBER_EXISTS}, {@link Reason#INVITATION_USED},
+     *     {@link Reason#LIMIT_EXCEEDED}, or what is wrong with an invitation, a possession or a key
+     */
+    public List<VerifyingKey> requiredKeys(OpenedEnvelope opened) throws VerificationException {
+        Statement statement = opened.statement();
+        MemberName author = statement.author();
+        if (author.equals(MemberName.ROOT)) {
+            checkRoot(statement);
+            return founding.rootSigners(opened);
+        }
+        if (author.equals(MemberName.AGGREGATOR)) {
+            checkAggregator(statement);
+            return List.of(founding.aggregatorKey());
+        }
+        Member member = requireMember(author);
+        boolean rollover = IntakeRule.isRollover(statement);
+        requireSpeaking(member, rollover);
+        return statement.predicate().orElse(null) instanceof Key key
+                ? KeyChange.signers(federation(), member, key)
+                : List.of(member.statementKey());
+    }
+
+    /**
+     * Takes an entry of the log into account: one that {@link #requiredKeys} passed at this index.
+     *
+     * @throws VerificationException where it could not have passed: the log breaks its own rules
+     */
+    public void apply(long index, OpenedEnvelope opened) throws VerificationException {
+        Statement statement = opened.statement();
+        Message predicate = statement.predicate().orElse(null);
+        if (predicate instanceof Membership membership) {
+            Member member = checkNew(membership, index);
+            put(member);
+            authors = authors.with(member.name(), AuthorState.opened(statement.id()));
+        } else if (predicate instanceof Key key) {
+            applyKey(index, statement.author(), key);
+        } else if (predicate instanceof Evidence evidence) {
+            put(requireMember(MemberName.parse(evidence.getMember())).withQuarantine(OptionalLong.of(index)));
+        } else if (predicate instanceof Policy newPolicy) {
+            policy = newPolicy;
+        }
+        authors = authors.with(statement.author(), IntakeRule.after(statement));
+    }
+
+    /**
+     * Sets where an author stands, after a start from the statements about members alone: {@link #apply} was not called
+     * for the others.
+     */
+    public void restore(MemberName name, AuthorState state) {
+        authors = authors.with(name, state);
+    }
+
+    private void applyKey(long index, MemberName author, Key key) throws VerificationException {
+        switch (key.getChangeCase()) {
+            case ROTATE -> put(KeyChange.rotated(requireMember(author), key.getRotate()));
+            case ROLLOVER -> put(KeyChange.rolledOver(requireMember(author), key.getRollover()));
+            case REVOKE ->
+                put(named(key.getRevoke().getMember())
+                        .withRevocation(index, key.getRevoke().getSuspectFrom()));
+            case SUSPEND -> put(named(key.getSuspend().getMember()).withSuspended(true));
+            case RESUME -> put(named(key.getResume().getMember()).withSuspended(false));
+            case CHANGE_NOT_SET -> throw new IllegalArgumentException("a key statement without a change was opened");
+        }
+    }
+
+    private void checkRoot(Statement statement) throws VerificationException {
+        Message predicate = statement.predicate().orElse(null);
+        if (predicate instanceof Genesis) {
+            throw new VerificationException(
+                    Reason.DUPLICATE,
+                    "A federation has one genesis; state something else, or found another federation.");
+        }
+        if (predicate instanceof Key key) {
+            named(key.getRevoke().getMember());
+        }
+    }
+
+    private void checkAggregator(Statement statement) throws VerificationException {
+        Message predicate = statement.predicate().orElse(null);
+        if (predicate instanceof Membership membership) {
+            Member unused = checkNew(membership, 0);
+        } else if (predicate instanceof Evidence evidence) {
+            Member unused = named(evidence.getMember());
+        } else if (predicate instanceof Key key) {
+            Member unused = named(
+                    key.hasSuspend()
+                            ? key.getSuspend().getMember()
+                            : key.getResume().getMember());
+        }
+    }
+
+    private Member checkNew(Membership membership, long index) throws VerificationException {
+        Member added = KeyChange.admit(founding, membership, index);
+        Member old = members.get(added.name());
+        if (old != null) {
+            throw new VerificationException(
+                    old.invitation().equals(added.invitation()) ? Reason.INVITATION_USED : Reason.MEMBER_EXISTS,
+                    "'" + added.name() + "' is a member since entry " + old.membershipIndex()
+                            + "; invite the newcomer under another name.");
+        }
+        if (members.size() >= limits().getMaxMembers()) {
+            throw new VerificationException(
+                    Reason.LIMIT_EXCEEDED, "The federation has " + members.size() + " members, as many as it may.");
+        }
+        return added;
+    }
+
+    private static void requireSpeaking(Member member, boolean rollover) throws VerificationException {
+        if (member.revokedAt().isPresent()) {
+            throw new VerificationException(
+                    Reason.REVOKED,
+                    "'" + member.name() + "' was revoked by entry "
+                            + member.revokedAt().getAsLong() + " and says nothing any more; ask for a new invitation.");
+        }
+        if (member.suspended()) {
+            throw new VerificationException(
+                    Reason.SUSPENDED,
+                    "'" + member.name() + "' is suspended by the operator; ask for it to be resumed.");
+        }
+        if (member.quarantinedAt().isPresent() && !rollover) {
+            throw new VerificationException(
+                    Reason.QUARANTINED,
+                    "The keys of '" + member.name() + "' are in quarantine since entry "
+                            + member.quarantinedAt().getAsLong() + "; only a rollover by the recovery key ends that.");
+        }
+    }
+
+    private Member named(String name) throws VerificationException {
+        return requireMember(MemberName.parse(name));
+    }
+
+    private Member requireMember(MemberName name) throws VerificationException {
+        Member member = members.get(name);
+        if (member == null) {
+            throw unknown(name);
+        }
+        return member;
+    }
+
+    private void put(Member member) {
+        members = members.with(member.name(), member);
+    }
+
+    private static VerificationException unknown(MemberName name) {
+        return new VerificationException(
+                Reason.UNKNOWN_AUTHOR, "'" + name + "' is no member of this federation; join it first.");
+    }
+}
