@@ -25,8 +25,7 @@ import java.util.Optional;
  * after a crash either both are there or neither.
  */
 public final class Outbox {
-    private static final String WHOLE =
-            """
+    private static final String WHOLE = """
             SELECT o.incarnation, o.seq, o.statement, o.predicate_type, o.envelope,
                    r.log_index, r.log_size, r.inclusion, f.reason, f.message, f.retry, f.refused_at
               FROM outbox o
@@ -69,8 +68,7 @@ public final class Outbox {
      *
      * @throws SQLException also where its seq is taken: two statements for one seq must never be signed
      */
-    public void append(
-            Connection connection, SignedEnvelope envelope, List<Digest> siteProof, List<Opening> openings)
+    public void append(Connection connection, SignedEnvelope envelope, List<Digest> siteProof, List<Opening> openings)
             throws SQLException {
         Header header = envelope.statement().header();
         String sql = "INSERT INTO outbox (incarnation, seq, statement, predicate_type, envelope, site_size, site_root,"

@@ -15,8 +15,7 @@ import java.util.List;
  * @param siteProof RFC 6962 consistency from the site head in seq - 1 to the one in this statement
  * @param openings approved values that travel beside it
  */
-record OutboxEntry(
-        long seq, Digest statement, ByteString envelope, List<Digest> siteProof, List<Opening> openings) {
+record OutboxEntry(long seq, Digest statement, ByteString envelope, List<Digest> siteProof, List<Opening> openings) {
 
     OutboxEntry {
         siteProof = List.copyOf(siteProof);

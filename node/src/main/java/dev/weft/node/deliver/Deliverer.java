@@ -1,0 +1,505 @@
+package dev.weft.node.deliver;
+
+import dev.weft.node.deliver.DeliveryStatus.State;
+import dev.weft.node.telemetry.Metrics;
+import dev.weft.node.telemetry.SecurityEvent;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.log.GroupCommit;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.v1.AggregatorMessage;
+import dev.weft.proto.v1.Goodbye;
+import dev.weft.proto.v1.Hello;
+import dev.weft.proto.v1.Receipts;
+import dev.weft.proto.v1.Refusal;
+import dev.weft.proto.v1.Welcome;
+import io.grpc.Status;
+import io.prometheus.metrics.core.metrics.Counter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the outbox: one stream at a time, statements in order of seq, at most a window of them unanswered. It starts
+ * at the first statement without a receipt, whatever happened before. Everything below runs on one thread, which alone
+ * reads and writes the fields; {@link #status} reads a copy.
+ */
+public final class Deliverer implements AutoCloseable {
+    /** What has to be known and never changes while the node runs. */
+    public record Settings(
+            Digest federation,
+            String origin,
+            String software,
+            int window,
+            Duration backoffInitial,
+            Duration backoffMax,
+            Duration answerTimeout) {}
+
+    /** The local tables. */
+    public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
+    private static final int PROTOCOL_VERSION = 1;
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Tables tables;
+    private final SharedHead sharedHead;
+    private final Peer peer;
+    private final LongSupplier anchored;
+    private final SecurityEvents events;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final Backoff retryRefused;
+    private final ScheduledExecutorService loop;
+    private final Counter receipts;
+    private final Counter refusals;
+    private final Counter failures;
+
+    private @Nullable Flight flight;
+    private State state = State.STOPPED;
+    private String detail = "not started";
+    private Instant since;
+    private boolean closed;
+    private long blockedAt = -1;
+    private volatile Snapshot snapshot;
+
+    private record Snapshot(State state, String detail, Instant since, int inFlight) {}
+
+    /**
+     * Does nothing before {@link #start}.
+     *
+     * @param anchored the first own seq that the node's anchor does not cover: nothing from there on may leave
+     */
+    public Deliverer(
+            Settings settings,
+            Tables tables,
+            SharedHead sharedHead,
+            Peer peer,
+            LongSupplier anchored,
+            SecurityEvents events,
+            Metrics metrics,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.tables = tables;
+        this.sharedHead = sharedHead;
+        this.peer = peer;
+        this.anchored = anchored;
+        this.events = events;
+        this.clock = clock;
+        this.backoff = new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
+        this.retryRefused = new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
+        this.since = clock.instant();
+        this.snapshot = new Snapshot(state, detail, since, 0);
+        this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "weft-deliver");
+            thread.setDaemon(true);
+            return thread;
+        });
+        receipts = metrics.counter("weft_node_receipts", "Statements that became durable.");
+        refusals = metrics.counter("weft_node_refusals", "Statements that the aggregator refused.", "reason");
+        failures = metrics.counter("weft_node_stream_failures", "Streams that ended other than by goodbye.");
+        metrics.gauge("weft_node_delivery_connected", "1 while a stream is open.", () -> status().connected() ? 1 : 0);
+        metrics.gauge("weft_node_statements_pending", "Signed and not yet durable.", () -> status().pending());
+    }
+
+    /** Begins to deliver, and goes on until {@link #close}. */
+    public void start() {
+        loop.execute(guarded(this::connect));
+        var unused = loop.scheduleWithFixedDelay(guarded(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** New statements may leave. Cheap, from any thread. */
+    public void wake() {
+        if (!loop.isShutdown()) {
+            loop.execute(guarded(this::pump));
+        }
+    }
+
+    /** The node's certificate changed, or somebody asks to try again now: a new stream with what is in force. */
+    public void reconnect() {
+        loop.execute(guarded(() -> {
+            drop("reconnect");
+            peer.renew();
+            backoff.reset();
+            blockedAt = -1;
+            connect();
+        }));
+    }
+
+    /** A copy; from any thread. */
+    public DeliveryStatus status() {
+        Snapshot now = snapshot;
+        try (Connection connection = tables.reads().getConnection()) {
+            long firstPending = tables.outbox().firstPending(connection);
+            long signed = tables.outbox().authorState(connection).nextSeq();
+            Optional<RefusedStatement> refusal = tables
+                    .outbox()
+                    .list(connection, Optional.of(DeliveredStatement.State.REFUSED), firstPending - 1, 1)
+                    .stream()
+                    .flatMap(statement -> statement.refusal().stream())
+                    .findFirst();
+            return new DeliveryStatus(
+                    now.state(),
+                    now.detail(),
+                    now.since(),
+                    peer.address(),
+                    firstPending,
+                    signed,
+                    now.inFlight(),
+                    refusal);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the stream in order and stops. What was not receipted is sent again after the next start. */
+    @Override
+    public void close() {
+        loop.execute(guarded(() -> {
+            closed = true;
+            drop("shutdown");
+            become(State.STOPPED, "stopped");
+        }));
+        loop.shutdown();
+        try {
+            if (!loop.awaitTermination(5, TimeUnit.SECONDS)) {
+                loop.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            loop.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void connect() {
+        if (closed || flight != null || state == State.DISTRUSTED) {
+            return;
+        }
+        if (sharedHead.forked()) {
+            become(State.DISTRUSTED, "the shared log contradicted itself: nothing is sent; call the other members");
+            return;
+        }
+        become(State.CONNECTING, "connecting to " + peer.address());
+        long firstPending = read(tables.outbox()::firstPending);
+        TreeHead held = sharedHead.held();
+        Hello.Builder hello = Hello.newBuilder()
+                .addProtocolVersions(PROTOCOL_VERSION)
+                .setFederation(settings.federation().toByteString())
+                .setIncarnation(tables.outbox().incarnation())
+                .setNextSeq(firstPending)
+                .setSoftware(settings.software());
+        if (!held.isEmpty()) {
+            hello.setSeen(held.toProto());
+        }
+        Flight next = new Flight(firstPending, read(tables.outbox()::lastIndex), clock.instant());
+        flight = next;
+        next.open(ExchangeClient.open(peer.channel(), hello.build(), loop, listener));
+    }
+
+    private final ExchangeClient.Listener listener = new ExchangeClient.Listener() {
+        @Override
+        public void received(ExchangeClient stream, AggregatorMessage message) {
+            guarded(() -> whileOpen(stream, open -> handle(open, message))).run();
+        }
+
+        @Override
+        public void ready(ExchangeClient stream) {
+            guarded(Deliverer.this::pump).run();
+        }
+
+        @Override
+        public void ended(ExchangeClient stream, Status status) {
+            guarded(() -> whileOpen(stream, open -> failed(describe(status)))).run();
+        }
+    };
+
+    private void whileOpen(ExchangeClient stream, Consumer<Flight> task) {
+        Flight open = flight;
+        if (open != null && open.isOn(stream)) {
+            task.accept(open);
+        }
+    }
+
+    private void handle(Flight open, AggregatorMessage message) {
+        open.heard(clock.instant());
+        try {
+            switch (message.getMessageCase()) {
+                case WELCOME -> welcome(open, message.getWelcome());
+                case CHECKPOINT -> open.verified(sharedHead.accept(message.getCheckpoint()));
+                case RECEIPTS -> receipts(open, message.getReceipts());
+                case REFUSAL -> refusal(open, message.getRefusal());
+                case GOODBYE -> goodbye(message.getGoodbye());
+                case ENTRIES, MESSAGE_NOT_SET -> {
+                    // Entries were not asked for; a kind that this version does not know says nothing to it.
+                }
+            }
+        } catch (VerificationException e) {
+            disbelieve(e);
+        }
+    }
+
+    private void welcome(Flight open, Welcome welcome) throws VerificationException {
+        if (welcome.getProtocolVersion() != PROTOCOL_VERSION) {
+            throw new VerificationException(
+                    Reason.UNSUPPORTED_VERSION,
+                    "The aggregator speaks protocol version " + welcome.getProtocolVersion() + ", this node version "
+                            + PROTOCOL_VERSION + "; update the older one. Recording goes on.");
+        }
+        if (!welcome.getOrigin().equals(settings.origin())) {
+            throw new VerificationException(
+                    Reason.UNKNOWN_LOG,
+                    "The aggregator keeps log " + welcome.getOrigin() + ", this membership is of " + settings.origin()
+                            + "; check its address.");
+        }
+        long signed = read(tables.outbox()::authorState).nextSeq();
+        if (welcome.getExpectedSeq() > signed || welcome.getExpectedSeq() < open.firstPending()) {
+            events.raise(new SecurityEvent.SequenceMismatch(welcome.getExpectedSeq(), open.firstPending() - 1, signed));
+            throw new VerificationException(
+                    Reason.OUT_OF_ORDER,
+                    "The aggregator expects statement " + welcome.getExpectedSeq() + " of this member, this directory"
+                            + " has receipts below " + open.firstPending() + " and signed below " + signed
+                            + "; one of the two is an old copy. Nothing is sent.");
+        }
+        open.welcomed(Math.max(1, Math.min(settings.window(), welcome.getWindow())));
+        backoff.reset();
+        LOG.info("delivering to {} from statement {}", peer.address(), open.firstPending());
+        connected();
+        pump();
+    }
+
+    private void connected() {
+        if (blockedAt < 0) {
+            become(State.CONNECTED, "statements flow to " + peer.address());
+        }
+    }
+
+    private void pump() {
+        Flight open = flight;
+        if (closed || open == null || !open.isWelcome() || open.refusedAt() >= 0 || blockedAt >= 0) {
+            return;
+        }
+        long end = anchored.getAsLong();
+        int room = open.room();
+        if (room <= 0 || open.nextToSend() >= end || !open.isReady()) {
+            return;
+        }
+        int limit = (int) Math.min(room, end - open.nextToSend());
+        List<OutboxEntry> entries = read(connection -> tables.outbox().from(connection, open.nextToSend(), limit));
+        for (OutboxEntry entry : entries) {
+            if (!open.isReady()) {
+                break;
+            }
+            open.send(entry, clock.instant());
+        }
+        publish();
+    }
+
+    private void receipts(Flight open, Receipts message) throws VerificationException {
+        List<Flight.Verified> verified = open.verify(
+                message,
+                (seq, problem) -> events.raise(
+                        new SecurityEvent.ReceiptRefused(seq, problem.reason().code(), problem.getMessage())));
+        // A crash before this commit: the statements are sent again, and answered by the same indexes.
+        write(connection -> {
+            for (Flight.Verified receipt : verified) {
+                tables.outbox().receipted(connection, receipt.seq(), receipt.proof());
+            }
+            return true;
+        });
+        open.settled(verified);
+        receipts.inc(verified.size());
+        retryRefused.reset();
+        afterAnswer(open);
+    }
+
+    private void refusal(Flight open, Refusal refusal) {
+        if (!open.refused(refusal)) {
+            return;
+        }
+        refusals.labelValues(
+                        Reason.ofCode(refusal.getReason()).map(Reason::code).orElse("other"))
+                .inc();
+        afterAnswer(open);
+    }
+
+    /** Once everything in flight is answered, a refusal decides how it goes on; before, later answers are its echo. */
+    private void afterAnswer(Flight open) {
+        Refusal refusal = open.firstRefusal();
+        if (refusal == null || open.inFlight() > 0) {
+            publish();
+            pump();
+            return;
+        }
+        write(connection -> {
+            tables.outbox()
+                    .refused(
+                            connection,
+                            new RefusedStatement(
+                                    refusal.getSeq(),
+                                    refusal.getReason(),
+                                    refusal.getMessage(),
+                                    refusal.getRetry(),
+                                    clock.instant()));
+            return true;
+        });
+        if (refusal.getRetry()) {
+            Duration wait = retryRefused.next();
+            LOG.warn(
+                    "statement {} is refused for now ({}): {}",
+                    refusal.getSeq(),
+                    refusal.getReason(),
+                    refusal.getMessage());
+            become(State.CONNECTED, "statement " + refusal.getSeq() + " is refused for now: " + refusal.getMessage());
+            var unused = loop.schedule(guarded(() -> again(open)), wait.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            blockedAt = refusal.getSeq();
+            LOG.error(
+                    "statement {} is refused for good ({}): {}; later statements wait behind it",
+                    refusal.getSeq(),
+                    refusal.getReason(),
+                    refusal.getMessage());
+            become(
+                    State.BLOCKED,
+                    "statement " + refusal.getSeq() + " is refused for good (" + refusal.getReason() + "): "
+                            + refusal.getMessage() + " It is tried once more after a restart.");
+        }
+    }
+
+    private void again(Flight open) {
+        if (flight == open) {
+            open.resume();
+            connected();
+            pump();
+        }
+    }
+
+    private void goodbye(Goodbye goodbye) {
+        LOG.info("the aggregator says goodbye ({}): {}", goodbye.getReason(), goodbye.getMessage());
+        drop("goodbye");
+        if (goodbye.getRetryAfterSeconds() == 0) {
+            become(
+                    State.DISMISSED,
+                    "the aggregator ended delivery (" + goodbye.getReason() + "): " + goodbye.getMessage()
+                            + " Restart the node once that is settled; recording goes on.");
+            return;
+        }
+        peer.rotate();
+        Duration wait = backoff.next().plusSeconds(goodbye.getRetryAfterSeconds());
+        retryIn(wait, "the aggregator asked to come back later (" + goodbye.getReason() + ")");
+    }
+
+    /** What came is not believed: the stream ends, nothing of it counts, and the next attempt takes its time. */
+    private void disbelieve(VerificationException problem) {
+        if (sharedHead.forked()) {
+            drop("fork");
+            become(State.DISTRUSTED, problem.getMessage());
+        } else {
+            failed(problem.getMessage());
+        }
+    }
+
+    private void failed(String why) {
+        failures.inc();
+        drop(why);
+        peer.rotate();
+        retryIn(backoff.next(), why);
+    }
+
+    private void retryIn(Duration wait, String why) {
+        if (state != State.WAITING || backoff.failures() == 1) {
+            LOG.warn("no delivery: {}; recording goes on, next attempt in {} ms", why, wait.toMillis());
+        }
+        become(State.WAITING, why);
+        var unused = loop.schedule(guarded(this::connect), wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void drop(String why) {
+        Flight open = flight;
+        flight = null;
+        if (open != null) {
+            open.cancel(why);
+        }
+    }
+
+    private void tick() {
+        Flight open = flight;
+        if (open != null && open.silentSince().plus(settings.answerTimeout()).isBefore(clock.instant())) {
+            failed("the aggregator has not answered for "
+                    + settings.answerTimeout().toSeconds() + " s");
+        }
+        pump();
+    }
+
+    private void become(State next, String why) {
+        if (next != state) {
+            since = clock.instant();
+        }
+        state = next;
+        detail = why;
+        publish();
+    }
+
+    private void publish() {
+        Flight open = flight;
+        snapshot = new Snapshot(state, detail, since, open == null ? 0 : open.inFlight());
+    }
+
+    private static String describe(Status status) {
+        String said = Optional.ofNullable(status.getDescription()).orElse("no reason given");
+        return switch (status.getCode()) {
+            case OK -> "the aggregator ended the stream";
+            case UNAVAILABLE -> "the aggregator cannot be reached: " + said;
+            case UNAUTHENTICATED, PERMISSION_DENIED -> "the aggregator does not let this node in: " + said;
+            case UNIMPLEMENTED -> "what answers there does not speak this protocol: " + said;
+            default -> "the stream broke (" + status.getCode() + "): " + said;
+        };
+    }
+
+    private interface Read<T> {
+        T from(Connection connection) throws SQLException;
+    }
+
+    private <T> T read(Read<T> read) {
+        try (Connection connection = tables.reads().getConnection()) {
+            return read.from(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void write(GroupCommit.Work<Boolean> work) {
+        tables.writer().submit(work).join();
+    }
+
+    /** A failure of the local disk, or a bug: this stream ends, and delivery tries again later. */
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("delivery stumbled; it goes on with a new stream", e);
+                if (!closed) {
+                    failed("this node could not go on: " + e.getMessage());
+                }
+            }
+        };
+    }
+}
