@@ -123,7 +123,8 @@ public final class Deliverer implements AutoCloseable {
     /** Begins to deliver, and goes on until {@link #close}. */
     public void start() {
         loop.execute(guarded(this::connect));
-        var unused = loop.scheduleWithFixedDelay(guarded(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = loop.scheduleWithFixedDelay(
+                guarded(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** New statements may leave. Cheap, from any thread. */
