@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
 
 /**
@@ -96,6 +97,21 @@ public final class NodeDatabase implements AutoCloseable {
     /** The one way to write. */
     public GroupCommit writer() {
         return writer;
+    }
+
+    /** Writes and waits for it: for the start, before there is anybody to wait for. */
+    public <T> T write(GroupCommit.Work<T> work) throws IOException, VerificationException {
+        try {
+            return writer.submit(work).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof VerificationException refused) {
+                throw refused;
+            }
+            throw new IOException("the database " + file + " could not be written: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the database was written", e);
+        }
     }
 
     /** A few connections that cannot write; each sees what was committed when it began to read. */
