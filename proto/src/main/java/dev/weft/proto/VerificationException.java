@@ -1,5 +1,7 @@
 package dev.weft.proto;
 
+import java.util.Objects;
+
 /**
  * A check that failed: the input, not this program, is at fault. The message is one clear sentence that says what is
  * wrong and what to do, and may be shown to the peer; it holds no secret and no raw value.
@@ -24,5 +26,11 @@ public final class VerificationException extends Exception {
     /** The stable reason. */
     public Reason reason() {
         return reason;
+    }
+
+    /** The sentence; always there. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }
