@@ -1,0 +1,190 @@
+package dev.weft.proto.graph;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.v1.ArtifactKind;
+import dev.weft.proto.v1.ArtifactRef;
+import dev.weft.proto.v1.EdgeKind;
+import dev.weft.proto.v1.Flag;
+import dev.weft.proto.v1.RoundStatus;
+import dev.weft.proto.v1.Vertex;
+import dev.weft.proto.v1.VertexKind;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+
+/** Artifacts as vertices: what an author's reference means, and which occurrence of a model a use binds to. */
+final class Artifacts {
+    private static final String SHORT_COMMITMENT = "commitment:";
+    private static final int SHORT = 6;
+
+    private Artifacts() {}
+
+    /** The vertex a reference of this author means, with its artifact and content said. */
+    static VertexRef said(Entry entry, ArtifactRef artifact) {
+        VertexRef ref = VertexRef.artifact(entry.author(), artifact);
+        occurrence(entry, ref, artifact, Set.of());
+        return ref;
+    }
+
+    /** Says an occurrence at {@code ref}, and the content it specialises where that is no commitment. */
+    static void occurrence(Entry entry, VertexRef ref, ArtifactRef artifact, Set<Flag> flags) {
+        boolean fresh = entry.draft().vertex(ref).isEmpty();
+        Set<Flag> all = Flags.of(flags);
+        if (neverStitches(artifact)) {
+            all.add(Flag.NEVER_STITCHES);
+        }
+        entry.say(
+                ref,
+                Entry.vertex(label(artifact)).setArtifact(artifact.toBuilder().clearFrom()),
+                all);
+        if (fresh && !artifact.hasCommitment() && !all.contains(Flag.NEVER_STITCHES)) {
+            VertexRef content = VertexRef.content(artifact);
+            entry.say(content, label(artifact), Set.of());
+            entry.draft().link(ref, content, EdgeKind.SPECIALIZATION_OF);
+        }
+    }
+
+    /** Whether the vertex is another author's, whose artifact this author may use but not describe. */
+    static boolean foreign(Entry entry, VertexRef ref) {
+        return entry.draft()
+                .vertex(ref)
+                .filter(vertex -> !vertex.getAuthor().equals(entry.author().value()))
+                .isPresent();
+    }
+
+    /**
+     * Says a model that this author made: a generation.
+     *
+     * @param of id of the statement or key of the run that made it
+     */
+    static VertexRef generated(Entry entry, ArtifactRef model, Digest of, String slot) {
+        if (model.hasCommitment()) {
+            return said(entry, model);
+        }
+        VertexRef ref = VertexRef.occurrence(of, slot);
+        boolean fresh = entry.draft().vertex(ref).isEmpty();
+        occurrence(entry, ref, model, Set.of());
+        if (fresh && model.hasDigest() && !neverStitches(model)) {
+            entry.draft().generated(model.getDigest(), entry.author(), ref);
+        }
+        return ref;
+    }
+
+    /**
+     * The occurrence that a use of a model means: the statement or round it names, the round it was used in, the author's
+     * own newest, the first that anybody made, in this order; else an occurrence of its own, flagged unresolved.
+     *
+     * @param slot names this use in its statement
+     */
+    static VertexRef used(Entry entry, ArtifactRef model, Optional<RoundStatus> round, String slot) {
+        if (!model.hasDigest()) {
+            return said(entry, model);
+        }
+        if (neverStitches(model)) {
+            VertexRef own = VertexRef.occurrence(entry.id(), slot);
+            occurrence(entry, own, model, Set.of());
+            return own;
+        }
+        Optional<VertexRef> named = model.getFrom().isEmpty() ? Optional.empty() : named(entry, model);
+        return named.or(() -> round.flatMap(context -> ofRound(entry.draft(), context, model.getDigest())))
+                .or(() -> entry.draft().newestGeneration(model.getDigest(), entry.author()))
+                .or(() -> first(entry, model.getDigest()))
+                .orElseGet(() -> unresolved(entry, model, slot));
+    }
+
+    private static VertexRef unresolved(Entry entry, ArtifactRef model, String slot) {
+        VertexRef own = VertexRef.occurrence(entry.id(), slot);
+        occurrence(entry, own, model, EnumSet.of(Flag.UNRESOLVED));
+        return own;
+    }
+
+    private static Optional<VertexRef> first(Entry entry, String digest) {
+        Optional<Generation> first = entry.draft().firstGeneration(digest);
+        if (first.isPresent() && entry.draft().severalMade(digest)) {
+            VertexRef ref = first.get().occurrence();
+            Vertex vertex = entry.draft().vertex(ref).orElseThrow();
+            entry.draft()
+                    .replace(
+                            ref,
+                            vertex.toBuilder()
+                                    .clearFlags()
+                                    .addAllFlags(Flags.union(vertex.getFlagsList(), Set.of(Flag.AMBIGUOUS)))
+                                    .build());
+        }
+        return first.map(Generation::occurrence);
+    }
+
+    private static Optional<VertexRef> named(Entry entry, ArtifactRef model) {
+        if (model.getFrom().size() != Digest.SIZE) {
+            return Optional.empty();
+        }
+        Digest from = Digest.of(model.getFrom());
+        Draft draft = entry.draft();
+        VertexRef contribution = VertexRef.contribution(from);
+        if (draft.vertex(contribution).isPresent()) {
+            return Optional.of(contribution);
+        }
+        VertexRef output = VertexRef.occurrence(from, Rounds.OUTPUT);
+        if (draft.vertex(output).filter(vertex -> is(vertex, model)).isPresent()) {
+            return Optional.of(output);
+        }
+        return draft.round(from).flatMap(round -> ofRound(draft, round, model.getDigest()));
+    }
+
+    private static boolean is(Vertex vertex, ArtifactRef model) {
+        return vertex.getArtifact().getDigest().equals(model.getDigest());
+    }
+
+    /** The round's own input or output, where the digest is that. */
+    static Optional<VertexRef> ofRound(Draft draft, RoundStatus round, String digest) {
+        return model(draft, round.getInputVertex(), digest).or(() -> model(draft, round.getOutputVertex(), digest));
+    }
+
+    private static Optional<VertexRef> model(Draft draft, ByteString key, String digest) {
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        VertexRef ref = new VertexRef(VertexKind.MODEL_VERTEX, Digest.of(key));
+        return draft.vertex(ref)
+                .filter(vertex -> vertex.getArtifact().getDigest().equals(digest))
+                .map(vertex -> ref);
+    }
+
+    /** The author's own occurrence a claim is about: its newest model of that digest, or its artifact. */
+    static VertexRef claimed(Entry entry, ArtifactRef artifact) {
+        MemberName author = entry.author();
+        if (artifact.getKind() == ArtifactKind.MODEL && artifact.hasDigest()) {
+            return entry.draft()
+                    .newestGeneration(artifact.getDigest(), author)
+                    .or(() ->
+                            entry.draft().firstGeneration(artifact.getDigest()).map(Generation::occurrence))
+                    .orElse(VertexRef.artifact(author, artifact));
+        }
+        return VertexRef.artifact(author, artifact);
+    }
+
+    static boolean neverStitches(ArtifactRef artifact) {
+        if (!artifact.hasDigest()) {
+            return false;
+        }
+        try {
+            return ContentDigest.parse(artifact.getDigest()).neverStitches();
+        } catch (VerificationException e) {
+            throw new IllegalStateException("A digest that does not parse was accepted", e);
+        }
+    }
+
+    static String label(ArtifactRef artifact) {
+        if (artifact.hasDigest()) {
+            return artifact.getDigest();
+        }
+        ByteString identity = artifact.hasLinkable() ? artifact.getLinkable() : artifact.getCommitment();
+        String hex = HexFormat.of().formatHex(identity.toByteArray(), 0, SHORT);
+        return (artifact.hasLinkable() ? "linkable:" : SHORT_COMMITMENT) + hex;
+    }
+}

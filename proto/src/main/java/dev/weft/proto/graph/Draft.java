@@ -1,0 +1,184 @@
+package dev.weft.proto.graph;
+
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.statement.Statement;
+import dev.weft.proto.v1.EdgeKind;
+import dev.weft.proto.v1.Flag;
+import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.RoundStatus;
+import dev.weft.proto.v1.Vertex;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The graph as it will be after one entry: what the entry changes so far, laid over what was there before. */
+final class Draft {
+    private static final int ENTRIES_TOLD = 16;
+
+    private final long index;
+    private final GraphView view;
+    private final SortedMap<Long, Effect> effects = new TreeMap<>();
+    private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
+    private final List<Link> links = new ArrayList<>();
+    private final Cycles cycles;
+    private final Map<Digest, RoundStatus> rounds = new LinkedHashMap<>();
+    private final Map<Digest, Map<String, Participation>> sites = new LinkedHashMap<>();
+    private final List<Generation> generations = new ArrayList<>();
+    private final List<Projected.Waiting> waiting = new ArrayList<>();
+
+    Draft(long index, GraphView view) {
+        this.index = index;
+        this.view = view;
+        this.cycles = new Cycles(view);
+    }
+
+    Projected done() {
+        return new Projected(
+                index,
+                effects,
+                vertices.entrySet().stream()
+                        .map(entry -> new Projected.NewVertex(entry.getKey(), entry.getValue()))
+                        .toList(),
+                List.copyOf(links),
+                List.copyOf(rounds.values()),
+                sites.values().stream()
+                        .flatMap(round -> round.values().stream())
+                        .toList(),
+                List.copyOf(generations),
+                List.copyOf(waiting));
+    }
+
+    void effect(long entry, Effect effect) {
+        effects.put(entry, effect);
+    }
+
+    void await(Digest round, long entry) {
+        waiting.add(new Projected.Waiting(round, entry));
+    }
+
+    List<Long> waitingFor(Digest round) {
+        return view.waiting(round);
+    }
+
+    Statement statement(long entry) {
+        return view.statement(entry);
+    }
+
+    Optional<Vertex> vertex(VertexRef ref) {
+        Vertex drafted = vertices.get(ref);
+        return drafted != null ? Optional.of(drafted) : view.vertex(ref);
+    }
+
+    /** Adds a vertex, or adds this entry and these flags to the one that is there. */
+    void say(VertexRef ref, long entry, Vertex fresh, Set<Flag> flags) {
+        Optional<Vertex> before = vertex(ref);
+        if (before.isPresent() && flags.isEmpty() && !before.get().getAuthor().equals(fresh.getAuthor())) {
+            // Somebody else's thing: using it does not make it the user's word.
+            return;
+        }
+        Vertex.Builder vertex = before.orElse(fresh).toBuilder()
+                .setKind(ref.kind())
+                .setKey(ref.key().toByteString());
+        boolean told = before.isPresent()
+                && (vertex.getEntriesList().contains(entry) || vertex.getEntriesCount() >= ENTRIES_TOLD);
+        if (!told) {
+            vertex.addEntries(entry);
+        }
+        Set<Flag> all = before.isPresent() ? Flags.union(vertex.getFlagsList(), flags) : Flags.of(flags);
+        if (told && all.size() == vertex.getFlagsCount()) {
+            return;
+        }
+        vertices.put(ref, vertex.clearFlags().addAllFlags(all).build());
+    }
+
+    /** Puts a changed vertex in the place of the one that is there. */
+    void replace(VertexRef ref, Vertex vertex) {
+        vertices.put(ref, vertex);
+    }
+
+    void link(VertexRef from, VertexRef to, EdgeKind kind) {
+        link(from, to, kind, Set.of());
+    }
+
+    /** Adds an edge unless it is there; one that would close a cycle is kept, flagged. */
+    void link(VertexRef from, VertexRef to, EdgeKind kind, Set<Flag> flags) {
+        if (cycles.drafted(from, to, kind) || view.hasLink(from, to, kind)) {
+            return;
+        }
+        Set<Flag> all = flags.isEmpty() ? EnumSet.noneOf(Flag.class) : EnumSet.copyOf(flags);
+        boolean derives = Walk.follows(kind, all) && kind != EdgeKind.ALTERNATE_OF;
+        if (derives && cycles.wouldClose(from, to)) {
+            all.add(Flag.CYCLE);
+        }
+        Link link = new Link(from, to, kind, all);
+        links.add(link);
+        cycles.add(link);
+    }
+
+    Optional<RoundStatus> round(Digest id) {
+        RoundStatus drafted = rounds.get(id);
+        return drafted != null ? Optional.of(drafted) : view.round(id);
+    }
+
+    Optional<Digest> roundAt(String trainingLine, int number) {
+        return view.roundAt(trainingLine, number);
+    }
+
+    void round(RoundStatus round) {
+        rounds.put(Digest.of(round.getId()), round);
+    }
+
+    Optional<Participation> site(Digest round, MemberName member) {
+        Participation drafted = sites.getOrDefault(round, Map.of()).get(member.value());
+        return drafted != null ? Optional.of(drafted) : view.site(round, member);
+    }
+
+    List<Participation> sites(Digest round) {
+        Map<String, Participation> all = new TreeMap<>();
+        view.sites(round).forEach(site -> all.put(site.site().getMember(), site));
+        all.putAll(sites.getOrDefault(round, Map.of()));
+        return List.copyOf(all.values());
+    }
+
+    void site(Participation site) {
+        sites.computeIfAbsent(site.round(), round -> new LinkedHashMap<>())
+                .put(site.site().getMember(), site);
+    }
+
+    void generated(String digest, MemberName author, VertexRef occurrence) {
+        generations.add(new Generation(digest, author, occurrence));
+    }
+
+    Optional<VertexRef> newestGeneration(String digest, MemberName author) {
+        for (int i = generations.size() - 1; i >= 0; i--) {
+            Generation drafted = generations.get(i);
+            if (drafted.digest().equals(digest) && drafted.author().equals(author)) {
+                return Optional.of(drafted.occurrence());
+            }
+        }
+        return view.newestGeneration(digest, author);
+    }
+
+    Optional<Generation> firstGeneration(String digest) {
+        return view.firstGeneration(digest)
+                .or(() -> generations.stream()
+                        .filter(drafted -> drafted.digest().equals(digest))
+                        .findFirst());
+    }
+
+    boolean severalMade(String digest) {
+        return view.severalMade(digest);
+    }
+
+    /** An author's role, as its membership says it; empty for root, aggregator and strangers. */
+    Optional<Role> role(MemberName author) {
+        return vertex(VertexRef.member(author)).map(Vertex::getRole);
+    }
+}
