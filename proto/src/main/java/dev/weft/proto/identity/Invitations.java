@@ -144,6 +144,15 @@ public final class Invitations {
         return read(token.getSigned().getInvitation());
     }
 
+    /**
+     * What a signed invitation says; not proof of anything before {@link #verify}.
+     *
+     * @throws VerificationException {@link Reason#INVITATION_INVALID} where its form is broken
+     */
+    public static Invitation read(SignedInvitation signed) throws VerificationException {
+        return read(signed.getInvitation());
+    }
+
     private static void checkParts(InvitationToken token) throws VerificationException {
         Invitation invitation = read(token);
         if (token.getOneTimeSeed().size() != StrictRule.KEY_SIZE
