@@ -1,0 +1,108 @@
+package dev.weft.node.join;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.Membership;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * What the join proved, as it stands in {@code identity.json}: not secret, and judged again at every load.
+ *
+ * @param genesis entry 0, which is the federation
+ * @param membership this member's own entry
+ * @param index its log index
+ * @param checkpoint the signed note under which both were proved
+ * @param addresses host:port of the aggregator's gRPC listener
+ * @param incarnation of this directory, raised by each rollover
+ */
+record Enrolled(
+        OpenedEnvelope genesis,
+        OpenedEnvelope membership,
+        long index,
+        ByteString checkpoint,
+        List<String> addresses,
+        int incarnation) {
+
+    private static final String VERSION = "weft-identity-v1";
+
+    Enrolled {
+        addresses = List.copyOf(addresses);
+    }
+
+    /** The federation's standing with nobody in it: its keys, its log, its limits. */
+    Standing founding() throws VerificationException {
+        return Standing.of(genesis);
+    }
+
+    Membership entry() throws VerificationException {
+        if (membership.statement().predicate().orElse(null) instanceof Membership entry) {
+            return entry;
+        }
+        throw new VerificationException(Reason.PROTOCOL, "The entry is no membership; join again in a new directory.");
+    }
+
+    Invitation invitation() throws VerificationException {
+        return Invitations.read(entry().getInvitation());
+    }
+
+    String toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("version", VERSION);
+        json.addProperty("genesis", base64(genesis.bytes()));
+        json.addProperty("membership", base64(membership.bytes()));
+        json.addProperty("index", index);
+        json.addProperty("checkpoint", checkpoint.toStringUtf8());
+        JsonArray list = new JsonArray();
+        addresses.forEach(list::add);
+        json.add("addresses", list);
+        json.addProperty("incarnation", incarnation);
+        return json + "\n";
+    }
+
+    static Enrolled fromJson(String text) throws VerificationException {
+        try {
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            if (!json.get("version").getAsString().equals(VERSION)) {
+                throw damaged();
+            }
+            List<String> addresses = new ArrayList<>();
+            for (JsonElement address : json.getAsJsonArray("addresses")) {
+                addresses.add(address.getAsString());
+            }
+            return new Enrolled(
+                    EnvelopeOpener.open(bytes(json, "genesis")),
+                    EnvelopeOpener.open(bytes(json, "membership")),
+                    json.get("index").getAsLong(),
+                    ByteString.copyFromUtf8(json.get("checkpoint").getAsString()),
+                    addresses,
+                    json.get("incarnation").getAsInt());
+        } catch (RuntimeException e) { // Gson's many ways to say that the text is another one
+            throw damaged();
+        }
+    }
+
+    private static VerificationException damaged() {
+        return new VerificationException(
+                Reason.MALFORMED, "identity.json is damaged or of another version; restore it from a backup.");
+    }
+
+    private static String base64(ByteString bytes) {
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    private static ByteString bytes(JsonObject json, String name) {
+        return ByteString.copyFrom(Base64.getDecoder().decode(json.get(name).getAsString()));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.weft.node.join;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weft.node.deliver.MutualTls;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.Certificates;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.JoinRequest;
+import dev.weft.proto.v1.JoinResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Makes a directory the home of one membership. In order: keys, the request, the call, the proofs, and only then the
+ * identity. A crash before the request leaves keys that the next attempt uses; a crash after it leaves the request, which
+ * the next attempt with the same invitation sends again, so that the membership it may have opened is found.
+ */
+public final class Join {
+
+    private static final Duration SELF_SIGNED_LIFE = Duration.ofDays(30);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+
+    private final NodeDirectory files;
+    private final InvitationToken token;
+    private final Invitation invitation;
+    private final SecureRandom random;
+    private final InstantSource clock;
+
+    private Join(Path directory, InvitationToken token, SecureRandom random, InstantSource clock)
+            throws VerificationException {
+        this.files = new NodeDirectory(directory);
+        this.token = token;
+        this.invitation = Invitations.read(token);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * Joins the federation of the invitation.
+     *
+     * @param directory new, empty, or left by an attempt with the same invitation
+     * @param token as {@link Invitations#parse} read it
+     * @return the proved identity, as {@link NodeIdentity#load} will read it
+     * @throws VerificationException {@link Reason#MEMBER_EXISTS} where the directory is a membership already, what the
+     *     aggregator refused, or what its answer failed to prove
+     */
+    public static NodeIdentity join(Path directory, InvitationToken token, SecureRandom random, InstantSource clock)
+            throws IOException, VerificationException {
+        return new Join(directory, token, random, clock).run();
+    }
+
+    private NodeIdentity run() throws IOException, VerificationException {
+        requireUnused();
+        NodeKeys keys = NodeKeys.make(files.keys(), random);
+        JoinRequest request = request(keys);
+        X509Certificate ca = Certificates.fromDer(token.getCaCertificate());
+        JoinResponse response = call(keys, request, ca);
+        Enrolled enrolled = new MembershipCheck(request, invitation).check(response);
+        List<X509Certificate> chain = MembershipCheck.chain(
+                response.getCertificateChainList(),
+                ca,
+                new MembershipCheck.Expected(
+                        Digest.of(invitation.getFederation()),
+                        name(),
+                        keys.tls().toProto(),
+                        clock.instant()));
+        return keep(enrolled, keys, chain);
+    }
+
+    private void requireUnused() throws VerificationException {
+        if (Files.exists(files.identity())) {
+            throw new VerificationException(
+                    Reason.MEMBER_EXISTS,
+                    files.root() + " is a membership already; one directory is one membership, use another directory.");
+        }
+        if (Files.exists(files.database())) {
+            throw new VerificationException(
+                    Reason.MEMBER_EXISTS,
+                    files.root() + " holds the records of a node without its identity; restore it, or use another"
+                            + " directory.");
+        }
+    }
+
+    /** The request of an attempt that was cut short, or a new one that is on disk before it is sent. */
+    private JoinRequest request(NodeKeys keys) throws IOException, VerificationException {
+        if (Files.exists(files.request())) {
+            JoinRequest begun = read(files.request());
+            if (!begun.getInvitation().equals(token.getSigned())) {
+                throw new VerificationException(
+                        Reason.INVITATION_INVALID,
+                        files.root()
+                                + " holds a join with another invitation; finish that one, or use another directory.");
+            }
+            return begun;
+        }
+        JoinRequest request = JoinRequests.of(token, keys, recovery());
+        PrivateFiles.write(files.request(), request.toByteString());
+        return request;
+    }
+
+    private static JoinRequest read(Path file) throws IOException, VerificationException {
+        try {
+            return JoinRequest.parseFrom(Files.readAllBytes(file));
+        } catch (InvalidProtocolBufferException e) {
+            throw new VerificationException(
+                    Reason.MALFORMED, file + " is damaged; use another directory and a new invitation.");
+        }
+    }
+
+    private SigningKey recovery() throws IOException, VerificationException {
+        if (!Files.exists(files.recovery())) {
+            SigningKey key = SigningKey.generate(random);
+            PrivateFiles.write(files.recovery(), """
+                    # Recovery key of member %s in federation %s.
+                    # Move this file offline now, to a place that outlives this machine: it is the only way to go on
+                    # under the same name after the node's keys or disk are lost, and whoever has it can take the name.
+                    %s
+                    """.formatted(
+                            name(),
+                            invitation.getFederationName(),
+                            HexFormat.of().formatHex(key.seed().toByteArray())));
+        }
+        return SigningKey.fromSeed(NodeKeys.readHex(files.recovery()));
+    }
+
+    /** Over TLS to whoever holds a certificate of the invitation's CA, and to nobody else. */
+    private JoinResponse call(NodeKeys keys, JoinRequest request, X509Certificate ca) throws VerificationException {
+        Instant now = clock.instant();
+        X509Certificate self = Certificates.selfSigned(
+                keys.tls(), name().value(), now.minus(CLOCK_TOLERANCE), now.plus(SELF_SIGNED_LIFE));
+        MutualTls.Credentials credentials =
+                new MutualTls.Credentials(keys.tls().keyPair().getPrivate(), List.of(self), ca);
+        try (MutualTls peer = new MutualTls(invitation.getAddressesList(), () -> credentials)) {
+            return new EnrolmentClient(peer, invitation.getAddressesCount()).join(request);
+        }
+    }
+
+    /** A crash before the identity is written leaves the request, and the join goes on; after it the join is done. */
+    private NodeIdentity keep(Enrolled enrolled, NodeKeys keys, List<X509Certificate> chain)
+            throws IOException, VerificationException {
+        NodeIdentity identity = NodeIdentity.of(enrolled, keys, chain);
+        PrivateFiles.write(files.ca(), Certificates.toPem(List.of(identity.caCertificate())));
+        PrivateFiles.write(files.certificates(), Certificates.toPem(chain));
+        PrivateFiles.write(files.identity(), enrolled.toJson());
+        PrivateFiles.delete(files.request());
+        return identity;
+    }
+
+    private MemberName name() {
+        return new MemberName(invitation.getMember());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.node.join;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.Certificates;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.JoinMessage;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.TlsKey;
+import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.JoinRequest;
+import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.Possession;
+import dev.weft.proto.v1.PublicKey;
+
+/** Writes what a newcomer sends: its public keys, the one-time key's word for them, and a proof of each. */
+final class JoinRequests {
+
+    private JoinRequests() {}
+
+    static JoinRequest of(InvitationToken token, NodeKeys keys, SigningKey recovery) throws VerificationException {
+        Invitation invitation = Invitations.read(token);
+        Digest federation = Digest.of(invitation.getFederation());
+        MemberName name = MemberName.parse(invitation.getMember());
+        MemberKeys enrolled = MemberKeys.newBuilder()
+                .setStatement(keys.statement().verifyingKey().toProto())
+                .setWitness(keys.witness().verifyingKey().toProto())
+                .setTls(keys.tls().toProto())
+                .setHpke(keys.hpke().toProto())
+                .setRecovery(recovery.verifyingKey().toProto())
+                .build();
+        byte[] join = JoinMessage.join(federation, Invitations.id(token.getSigned()), enrolled);
+        return JoinRequest.newBuilder()
+                .setInvitation(token.getSigned())
+                .setKeys(enrolled)
+                .setOneTimeSignature(SigningKey.fromSeed(token.getOneTimeSeed()).sign(join))
+                .addPossessions(prove(federation, name, keys.statement()))
+                .addPossessions(prove(federation, name, keys.witness()))
+                .addPossessions(prove(federation, name, keys.tls()))
+                .addPossessions(prove(federation, name, recovery))
+                .setCertificateRequest(Certificates.request(keys.tls(), federation, name))
+                .build();
+    }
+
+    private static Possession prove(Digest federation, MemberName name, SigningKey key) {
+        PublicKey proved = key.verifyingKey().toProto();
+        return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
+    }
+
+    private static Possession prove(Digest federation, MemberName name, TlsKey key) {
+        PublicKey proved = key.toProto();
+        return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
+    }
+
+    private static Possession possession(PublicKey key, ByteString signature) {
+        return Possession.newBuilder().setKey(key).setSignature(signature).build();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weft.node.join;
+
+import java.nio.file.Path;
+
+/** Where the files of a membership lie. */
+record NodeDirectory(Path root) {
+
+    Path keys() {
+        return root.resolve("keys");
+    }
+
+    /** The chain, leaf first, CA last, in PEM. */
+    Path certificates() {
+        return keys().resolve("tls.crt");
+    }
+
+    /** The federation's CA in PEM, for people and tools. */
+    Path ca() {
+        return keys().resolve("ca.crt");
+    }
+
+    /** The request of a join that has begun; holds no secret and goes when the join is done. */
+    Path request() {
+        return keys().resolve("join.request");
+    }
+
+    /** The recovery key, to be moved offline. */
+    Path recovery() {
+        return root.resolve("recovery.key");
+    }
+
+    /** Is there from the moment the membership is proved. */
+    Path identity() {
+        return root.resolve("identity.json");
+    }
+
+    /** The node's database, which only a member has. */
+    Path database() {
+        return root.resolve("node.db");
+    }
+}
