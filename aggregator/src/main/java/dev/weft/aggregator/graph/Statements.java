@@ -1,0 +1,67 @@
+package dev.weft.aggregator.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Prepared statements of one connection, each made once. For the thread that owns the connection. */
+final class Statements {
+    /** Reads one row. */
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+    Statements(Connection connection) {
+        this.connection = connection;
+    }
+
+    boolean of(Connection other) {
+        return connection == other;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** The statement with these parameters set: Long, Integer, String or byte[]. */
+    PreparedStatement with(String sql, Object... parameters) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < parameters.length; i++) {
+            set(statement, i + 1, parameters[i]);
+        }
+        return statement;
+    }
+
+    void update(String sql, Object... parameters) throws SQLException {
+        with(sql, parameters).executeUpdate();
+    }
+
+    <T> @Nullable T first(String sql, Row<T> read, Object... parameters) throws SQLException {
+        try (ResultSet rows = with(sql, parameters).executeQuery()) {
+            return rows.next() ? read.read(rows) : null;
+        }
+    }
+
+    private static void set(PreparedStatement statement, int place, Object value) throws SQLException {
+        if (value instanceof Long number) {
+            statement.setLong(place, number);
+        } else if (value instanceof Integer number) {
+            statement.setInt(place, number);
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(place, bytes);
+        } else {
+            statement.setString(place, (String) value);
+        }
+    }
+}
