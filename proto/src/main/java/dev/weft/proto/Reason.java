@@ -16,6 +16,8 @@ public enum Reason {
     ANCHOR_LOST,
     /** The database holds a history, but its anchor file is gone: nothing may be signed. */
     ANCHOR_MISSING,
+    /** Anchor and database are of different logs, or have different roots at one size: nothing may be signed. */
+    ANCHOR_MISMATCH,
     /** Nothing names that artifact at this site. */
     ARTIFACT_UNKNOWN,
     /** A question asks at a log size that is not kept. */
