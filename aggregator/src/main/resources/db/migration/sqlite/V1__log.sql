@@ -57,13 +57,6 @@ CREATE TABLE standing_entry (
   PRIMARY KEY (federation, idx)
 ) WITHOUT ROWID;
 
-CREATE TABLE used_invitation (
-  federation INTEGER NOT NULL,
-  invitation BLOB NOT NULL,         -- 32 bytes: id of the invitation
-  idx        INTEGER NOT NULL,      -- of the membership it opened
-  PRIMARY KEY (federation, invitation)
-) WITHOUT ROWID;
-
 -- The other statement of an equivocation, kept beside the evidence entry.
 CREATE TABLE second_envelope (
   federation INTEGER NOT NULL,

@@ -1,7 +1,6 @@
 package dev.weft.aggregator.db;
 
 import com.google.protobuf.ByteString;
-import dev.weft.proto.digest.Digest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,9 +8,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/** Where in the log it stands who may speak, which invitations are used, and the second envelopes of equivocations. */
+/** Where in the log it stands who may speak, and the second envelopes of equivocations. */
 public final class StandingStore {
     private final Connection connection;
     private final long federation;
@@ -42,28 +40,6 @@ public final class StandingStore {
                 }
             }
             return found;
-        }
-    }
-
-    public void useInvitation(Digest invitation, long index) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO used_invitation (federation, invitation, idx) VALUES (?, ?, ?)")) {
-            insert.setLong(1, federation);
-            insert.setBytes(2, invitation.toByteArray());
-            insert.setLong(3, index);
-            insert.executeUpdate();
-        }
-    }
-
-    /** Index of the membership that the invitation opened. */
-    public OptionalLong membershipOf(Digest invitation) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT idx FROM used_invitation WHERE federation = ? AND invitation = ?")) {
-            select.setLong(1, federation);
-            select.setBytes(2, invitation.toByteArray());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-            }
         }
     }
 
