@@ -1,0 +1,453 @@
+package dev.weft.aggregator.accept;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import dev.weft.aggregator.db.OpeningStore;
+import dev.weft.aggregator.publish.Published;
+import dev.weft.aggregator.publish.Sequencer;
+import dev.weft.aggregator.watch.Metrics;
+import dev.weft.aggregator.watch.SecurityEvent;
+import dev.weft.aggregator.watch.SecurityEvents;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.log.AnchorLostException;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Opening;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one holder of the log. Takes checked statements from a bounded queue, appends them in batches on one thread, and
+ * follows docs/protocol.md section 5: (1) one transaction, (2) recompute and sign, (3) anchor, (4) publish and answer.
+ *
+ * <p>Not built on {@code GroupCommit}: a batch is one append to the tree, statements need no savepoint each because they
+ * are judged before anything is written, and its answers leave only after the anchor.
+ */
+public final class Appender implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Appender.class);
+    private static final int PROJECTED_AT_ONCE = 2_048;
+    private static final long RETRY_MILLIS = 500;
+
+    private final LogHolding holding;
+    private final Sequencer sequencer;
+    private final AggregatorAuthor author;
+    private final Consumer<Standing> directory;
+    private final Projector projector;
+    private final Metrics metrics;
+    private final SecurityEvents events;
+    private final AppendRule rule;
+    private final Equivocation equivocation;
+    private final IntakeQueue queue;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+    /** Whoever waits for the batch in hand. */
+    private final List<Outcome> inHand = new ArrayList<>();
+    /** Answers that wait for the batch's publication. */
+    private final List<Runnable> answers = new ArrayList<>();
+
+    private volatile Standing standing;
+    private volatile @Nullable VerificationException stopped;
+
+    /**
+     * What the appender works with.
+     *
+     * @param directory told of each standing in which somebody's right to speak has changed
+     */
+    public record Parts(
+            LogHolding holding,
+            Sequencer sequencer,
+            AggregatorAuthor author,
+            Consumer<Standing> directory,
+            ProjectionSink sink,
+            Metrics metrics,
+            SecurityEvents events) {}
+
+    /** @param standing at the end of the log */
+    public Appender(Parts parts, Standing standing, IntakeQueue.Limits limits) throws SQLException {
+        this.holding = parts.holding();
+        this.sequencer = parts.sequencer();
+        this.author = parts.author();
+        this.directory = parts.directory();
+        this.metrics = parts.metrics();
+        this.events = parts.events();
+        this.standing = standing;
+        this.projector = new Projector(holding, parts.sink(), standing.limits(), metrics, events);
+        this.rule = new AppendRule(holding.sequences());
+        this.equivocation = new Equivocation(holding.store(), holding.standings());
+        this.queue = new IntakeQueue(limits);
+        this.thread = new Thread(this::loop, "weft-log");
+    }
+
+    /**
+     * Publishes what a crash may have left unpublished, then starts the thread.
+     *
+     * @return how many entries were committed and not yet public
+     */
+    public long start() throws VerificationException, IOException, AnchorLostException {
+        long unpublished = holding.log().head().size() - sequencer.anchoredSize();
+        if (!holding.log().head().isEmpty()) {
+            sequencer.publish(holding.log().head());
+        }
+        thread.start();
+        return unpublished;
+    }
+
+    public Published published() {
+        return sequencer.published();
+    }
+
+    /** Standing and turns after the last published entry; read only. */
+    public Standing standing() {
+        return standing;
+    }
+
+    /**
+     * Appends a well-formed statement; signatures and turn are checked at its index.
+     *
+     * @return fails with a {@link VerificationException} where it is refused; {@link Reason#BUSY} if the queue is full
+     */
+    public CompletableFuture<Accepted> submit(OpenedEnvelope opened, List<Digest> siteProof, List<Opening> openings) {
+        FutureOutcome outcome = new FutureOutcome();
+        offer(new Submission(opened, siteProof, openings, Optional.empty(), outcome));
+        return outcome.future();
+    }
+
+    /** Signs and appends a statement of the author {@code aggregator}. */
+    public CompletableFuture<Accepted> state(Message body) {
+        FutureOutcome outcome = new FutureOutcome();
+        put(new IntakeQueue.Own(body, Optional.empty(), outcome), outcome);
+        return outcome.future();
+    }
+
+    void offer(Submission submission) {
+        put(new IntakeQueue.Sent(submission), submission.outcome());
+    }
+
+    private void put(IntakeQueue.Item item, Outcome outcome) {
+        VerificationException dead = stopped;
+        if (dead != null) {
+            refuse(outcome, dead, 0);
+        } else if (stopping.getCount() == 0) {
+            refuse(outcome, new VerificationException(Reason.SHUTDOWN, "The aggregator is stopping; come back."), 0);
+        } else if (!queue.offer(item)) {
+            refuse(
+                    outcome,
+                    new VerificationException(Reason.BUSY, "Too much waits for the log; send it again later."),
+                    0);
+        }
+    }
+
+    /** Finishes what is queued, then ends the thread. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        queue.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        try {
+            while (true) {
+                List<IntakeQueue.Item> items =
+                        queue.take(projector.isBehind(holding.log().head().size()));
+                if (!items.isEmpty()) {
+                    batch(items);
+                } else if (projector.isBehind(holding.log().head().size())) {
+                    project();
+                } else if (queue.isEnded()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop(new VerificationException(Reason.STOPPED, "The log was interrupted; restart the aggregator."));
+        } catch (VerificationException e) {
+            stop(e);
+        } catch (AnchorLostException e) {
+            stop(new VerificationException(
+                    Reason.ANCHOR_LOST, "Another process moved the anchor; stop both and compare their logs."));
+        } catch (RuntimeException | SQLException e) {
+            log.error("the holder of the log failed", e);
+            stop(new VerificationException(Reason.STOPPED, "The log stopped after a failure; restart the aggregator."));
+        }
+    }
+
+    private void batch(List<IntakeQueue.Item> items)
+            throws VerificationException, AnchorLostException, SQLException, InterruptedException {
+        long start = System.nanoTime();
+        Batch batch = new Batch(holding.log().head().size(), standing);
+        inHand.clear();
+        int taken = 0;
+        while (taken < items.size() && !batch.standingChanged()) {
+            IntakeQueue.Item item = items.get(taken++);
+            inHand.add(item.outcome());
+            decide(item, batch);
+        }
+        queue.putBack(items.subList(taken, items.size()));
+        boolean durable = batch.entries().isEmpty() || commit(batch);
+        metrics.spent(Metrics.Stage.STORE, start);
+        if (durable && !batch.entries().isEmpty()) {
+            standing = batch.standing();
+            publish();
+            if (batch.standingChanged()) {
+                directory.accept(standing.copy());
+            }
+            answer(batch);
+        }
+        answers.forEach(Runnable::run);
+        answers.clear();
+        inHand.forEach(Outcome::batchEnded);
+        inHand.clear();
+    }
+
+    private void decide(IntakeQueue.Item item, Batch batch) throws SQLException {
+        try {
+            if (item instanceof IntakeQueue.Own own) {
+                TreeHead seen = batch.nextIndex() == 0
+                        ? TreeHead.EMPTY
+                        : published().current().head();
+                OpenedEnvelope signed = author.sign(own.body(), batch.standing(), seen);
+                Submission submission = new Submission(signed, List.of(), List.of(), Optional.empty(), own.outcome());
+                append(submission, own.second(), batch);
+            } else if (item instanceof IntakeQueue.Sent sent) {
+                append(sent.submission(), Optional.empty(), batch);
+            }
+        } catch (VerificationException e) {
+            refuse(item.outcome(), e, expected(item, batch.standing()));
+        }
+    }
+
+    private void append(Submission submission, Optional<ByteString> second, Batch batch)
+            throws VerificationException, SQLException {
+        AppendRule.Verdict verdict = rule.judge(submission, batch.standing());
+        if (verdict instanceof AppendRule.Verdict.Taken taken) {
+            taken(submission, taken.index(), batch.standing());
+        } else if (verdict instanceof AppendRule.Verdict.Later) {
+            later(submission, batch);
+        } else {
+            long index = batch.nextIndex();
+            batch.standing().apply(index, submission.opened());
+            batch.add(new Batch.Entry(index, submission.opened(), submission, second));
+        }
+    }
+
+    private void taken(Submission submission, long index, Standing now) throws VerificationException, SQLException {
+        if (equivocation.isSame(submission.opened(), index, now)) {
+            metrics.repeated();
+            answers.add(() -> submission.outcome().appended(index));
+            return;
+        }
+        Evidence evidence = equivocation.evidence(submission.opened(), index, now);
+        FutureOutcome logged = new FutureOutcome();
+        queue.putBack(List.of(
+                new IntakeQueue.Own(evidence, Optional.of(submission.opened().bytes()), logged)));
+        logged.future()
+                .thenAccept(accepted -> events.raise(new SecurityEvent.Equivocation(
+                        evidence.getMember(), evidence.getIncarnation(), evidence.getSeq(), index, accepted.index())));
+        throw new VerificationException(
+                Reason.EQUIVOCATION,
+                "'" + evidence.getMember() + "' has signed two statements for seq " + evidence.getSeq()
+                        + "; the evidence is logged and the key is in quarantine until a rollover.");
+    }
+
+    /** The seq is below the author's next one and no row has it: it is in this batch, or it never was. */
+    private void later(Submission submission, Batch batch) throws VerificationException {
+        Header header = submission.opened().statement().header();
+        boolean inBatch = batch.entries().stream()
+                .map(entry -> entry.opened().statement().header())
+                .anyMatch(other -> other.getAuthor().equals(header.getAuthor())
+                        && other.getIncarnation() == header.getIncarnation()
+                        && other.getSeq() == header.getSeq());
+        if (!inBatch) {
+            throw new VerificationException(
+                    Reason.WRONG_INCARNATION,
+                    "seq " + header.getSeq() + " of incarnation " + header.getIncarnation()
+                            + " was never appended, and that incarnation is over; state it again in the new one.");
+        }
+        queue.putBack(List.of(new IntakeQueue.Sent(submission)));
+    }
+
+    /** Step 1. False where nothing was kept: all of the batch was refused. */
+    private boolean commit(Batch batch) throws SQLException, VerificationException {
+        try {
+            write(batch);
+            // A crash here leaves nothing of the batch: nobody was told of it, and the authors send it again.
+            holding.writer().commit();
+            // A crash here leaves entries that nobody has been told of: the start continues at step 2.
+        } catch (SQLException | RuntimeException e) {
+            if (!isCommitted(batch, e)) {
+                undo(batch, e);
+                return false;
+            }
+        }
+        projector.committed();
+        return true;
+    }
+
+    private void write(Batch batch) throws SQLException {
+        projector.step(published().current().size(), PROJECTED_AT_ONCE);
+        TreeHead unused = holding.log().append(batch.bytes());
+        for (Batch.Entry entry : batch.entries()) {
+            Header header = entry.opened().statement().header();
+            holding.sequences().add(header.getAuthor(), header.getIncarnation(), header.getSeq(), entry.index());
+            beside(entry);
+        }
+        holding.sequences().flush();
+    }
+
+    private void beside(Batch.Entry entry) throws SQLException {
+        if (StandingFold.changesStanding(entry.opened())) {
+            holding.standings().addEntry(entry.index());
+        }
+        if (entry.second().isPresent()) {
+            holding.standings().keepSecondEnvelope(entry.index(), entry.second().get());
+        }
+        Submission submission = entry.submission();
+        if (!submission.openings().isEmpty()) {
+            OpeningStore.put(holding.writer(), holding.federation(), entry.index(), submission.openings());
+        }
+        if (!submission.siteProof().isEmpty()) {
+            OpeningStore.putSiteProof(holding.writer(), holding.federation(), entry.index(), submission.siteProof());
+        }
+    }
+
+    /** After a failure: whether the transaction persisted all the same, which only the database can say. */
+    private boolean isCommitted(Batch batch, Exception failure) throws SQLException, VerificationException {
+        try {
+            holding.writer().rollback();
+        } catch (SQLException gone) {
+            log.debug("nothing to roll back: {}", gone.getMessage());
+        }
+        TreeHead stored = holding.store().head();
+        if (stored.size() == batch.nextIndex()) {
+            return true;
+        }
+        if (stored.size() != batch.nextIndex() - batch.entries().size()) {
+            log.error("the log's head moved", failure);
+            throw new VerificationException(
+                    Reason.LOG_MOVED, "Another writer moved the log's head; stop all but one and start again.");
+        }
+        return false;
+    }
+
+    private void undo(Batch batch, Exception failure) throws SQLException {
+        log.warn("a batch of {} was not stored: {}", batch.entries().size(), failure.toString());
+        holding.log().rolledBack();
+        holding.sequences().rolledBack();
+        projector.rolledBack();
+        for (Batch.Entry entry : batch.entries()) {
+            Header header = entry.opened().statement().header();
+            refuse(entry.submission().outcome(), StorageFault.refusal(), expected(header, standing));
+        }
+    }
+
+    /** Steps 2 to 4; while the anchor cannot be written nothing leaves, and it is tried again. */
+    private void publish() throws VerificationException, AnchorLostException, InterruptedException {
+        long start = System.nanoTime();
+        boolean published = false;
+        while (!published) {
+            try {
+                sequencer.publish(holding.log().head());
+                published = true;
+            } catch (IOException e) {
+                log.warn("the anchor cannot be written, nothing is published until it can: {}", e.toString());
+                if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new VerificationException(
+                            Reason.SHUTDOWN, "The aggregator stopped before the anchor could be written.");
+                }
+            }
+        }
+        metrics.spent(Metrics.Stage.PUBLISH, start);
+    }
+
+    private void answer(Batch batch) {
+        metrics.accepted(batch.entries().size());
+        for (Batch.Entry entry : batch.entries()) {
+            projector.remember(entry.index(), entry.opened());
+            entry.submission().outcome().appended(entry.index());
+            watchSeen(entry);
+        }
+    }
+
+    /** A statement whose {@code seen} this log does not have is appended all the same, and somebody has to look. */
+    private void watchSeen(Batch.Entry entry) {
+        Header header = entry.opened().statement().header();
+        if (header.hasSeen() && Long.compareUnsigned(header.getSeen().getSize(), entry.index()) > 0) {
+            events.raise(new SecurityEvent.SeenContradiction(
+                    header.getAuthor(), entry.index(), header.getSeen().getSize()));
+        }
+    }
+
+    private void project() throws SQLException {
+        try {
+            projector.step(published().current().size(), PROJECTED_AT_ONCE);
+            // A crash here leaves the graph where it was: the projection goes on from there.
+            holding.writer().commit();
+            projector.committed();
+        } catch (SQLException e) {
+            holding.writer().rollback();
+            projector.rolledBack();
+            log.warn("the graph could not be stored, the log goes on: {}", e.toString());
+            queue.rest(RETRY_MILLIS);
+        }
+    }
+
+    private void refuse(Outcome outcome, VerificationException why, long expectedSeq) {
+        metrics.refused(why.reason());
+        outcome.refused(why, expectedSeq);
+        if (Thread.currentThread() != thread) {
+            outcome.batchEnded();
+        }
+    }
+
+    private static long expected(IntakeQueue.Item item, Standing now) {
+        return item instanceof IntakeQueue.Sent sent
+                ? expected(sent.submission().opened().statement().header(), now)
+                : 0;
+    }
+
+    private static long expected(Header header, Standing now) {
+        try {
+            AuthorState state = now.author(new MemberName(header.getAuthor()));
+            return state.nextSeq();
+        } catch (VerificationException unknownAuthor) {
+            return 0;
+        }
+    }
+
+    /** Nothing is signed any more; whoever waits and whoever comes is told. */
+    private void stop(VerificationException why) {
+        stopped = why;
+        events.raise(new SecurityEvent.LogStopped(why.reason().code() + ": " + why.getMessage()));
+        answers.clear();
+        queue.close();
+        // Those of the batch in hand may be durable; an outcome that was answered already takes no second answer.
+        inHand.forEach(outcome -> outcome.refused(why, 0));
+        inHand.forEach(Outcome::batchEnded);
+        for (IntakeQueue.Item item : queue.drain()) {
+            refuse(item.outcome(), why, 0);
+            item.outcome().batchEnded();
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.weft.aggregator.accept;
+
+import com.google.protobuf.ByteString;
+import dev.weft.aggregator.publish.Published;
+import dev.weft.aggregator.publish.PublishedHead;
+import dev.weft.aggregator.watch.Metrics;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.v1.AggregatorMessage;
+import dev.weft.proto.v1.CheckpointUpdate;
+import dev.weft.proto.v1.EntryBatch;
+import dev.weft.proto.v1.Goodbye;
+import dev.weft.proto.v1.ReceiptProof;
+import dev.weft.proto.v1.Receipts;
+import dev.weft.proto.v1.Refusal;
+import dev.weft.proto.v1.Welcome;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes out on one stream, from any thread. Answers are collected until the batch has ended and the transport is
+ * ready; then they leave together: one checkpoint if the head is new to this stream, one list of receipts that lead to
+ * it, and the refusals. Each answered statement makes room for one more.
+ */
+final class StreamAnswers {
+    private static final int MOST_ENTRY_BYTES = 1 << 20;
+
+    private record Indexed(long seq, long index) {}
+
+    private final ServerCallStreamObserver<AggregatorMessage> out;
+    private final Published published;
+    private final Metrics metrics;
+    private final int window;
+    private final List<Indexed> receipts = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private @Nullable EntryBatch entries;
+    private boolean readingEntries;
+    private long sentSize;
+    private boolean welcomed;
+    private int unanswered;
+    private int refusedInARow;
+    private boolean halfClosed;
+    private boolean closed;
+    private @Nullable Instant waitingSince;
+
+    StreamAnswers(ServerCallStreamObserver<AggregatorMessage> out, Published published, Metrics metrics, int window) {
+        this.out = out;
+        this.published = published;
+        this.metrics = metrics;
+        this.window = window;
+    }
+
+    /** The outcome of one submission; a second answer to it is ignored. */
+    final class Answer implements Outcome {
+        private final long seq;
+        private boolean given;
+
+        private Answer(long seq) {
+            this.seq = seq;
+        }
+
+        @Override
+        public void appended(long index) {
+            synchronized (StreamAnswers.this) {
+                if (!given) {
+                    given = true;
+                    refusedInARow = 0;
+                    receipts.add(new Indexed(seq, index));
+                }
+            }
+        }
+
+        @Override
+        public void refused(VerificationException why, long expectedSeq) {
+            synchronized (StreamAnswers.this) {
+                if (!given) {
+                    given = true;
+                    refusedInARow++;
+                    refusals.add(Refusal.newBuilder()
+                            .setSeq(seq)
+                            .setReason(why.reason().code())
+                            .setMessage(why.getMessage())
+                            .setRetry(isHealedByTime(why.reason()))
+                            .setExpectedSeq(expectedSeq)
+                            .build());
+                }
+            }
+        }
+
+        @Override
+        public void batchEnded() {
+            flush();
+        }
+    }
+
+    Answer answer(long seq) {
+        return new Answer(seq);
+    }
+
+    /** Counts a statement in; false where the window is full. */
+    synchronized boolean take() {
+        unanswered++;
+        return unanswered <= window;
+    }
+
+    synchronized int refusedInARow() {
+        return refusedInARow;
+    }
+
+    synchronized void welcome(Welcome welcome, long seen) {
+        sentSize = seen;
+        welcomed = true;
+        if (!closed) {
+            out.onNext(AggregatorMessage.newBuilder().setWelcome(welcome).build());
+            checkpoint(published.current());
+        }
+    }
+
+    /** Sends what is due, as far as the transport takes it. */
+    synchronized void flush() {
+        if (closed || !welcomed || isIdle()) {
+            return;
+        }
+        if (!out.isReady()) {
+            return;
+        }
+        long start = System.nanoTime();
+        waitingSince = null;
+        int answered = receipts.size() + refusals.size();
+        if (!receipts.isEmpty()) {
+            sendReceipts(published.current());
+        }
+        refusals.forEach(refusal ->
+                out.onNext(AggregatorMessage.newBuilder().setRefusal(refusal).build()));
+        refusals.clear();
+        unanswered -= answered;
+        answered += sendEntries();
+        if (answered > 0) {
+            out.request(answered);
+        }
+        if (halfClosed) {
+            completeWhenAnswered();
+        }
+        metrics.spent(Metrics.Stage.ANSWER, start);
+    }
+
+    private boolean isIdle() {
+        return receipts.isEmpty() && refusals.isEmpty() && entries == null;
+    }
+
+    private void sendReceipts(PublishedHead head) {
+        checkpoint(head);
+        receipts.sort(Comparator.comparingLong(Indexed::seq));
+        Receipts.Builder message = Receipts.newBuilder().setSize(head.size());
+        for (Indexed receipt : receipts) {
+            message.addReceipts(ReceiptProof.newBuilder()
+                    .setSeq(receipt.seq())
+                    .setIndex(receipt.index())
+                    .addAllInclusion(
+                            head.log().inclusion(receipt.index(), head.size()).toProto()));
+        }
+        out.onNext(AggregatorMessage.newBuilder().setReceipts(message).build());
+        receipts.clear();
+    }
+
+    private int sendEntries() {
+        EntryBatch batch = entries;
+        if (batch == null) {
+            return 0;
+        }
+        entries = null;
+        readingEntries = false;
+        out.onNext(AggregatorMessage.newBuilder().setEntries(batch).build());
+        return 1;
+    }
+
+    private void checkpoint(PublishedHead head) {
+        if (head.size() <= sentSize) {
+            return;
+        }
+        CheckpointUpdate update = CheckpointUpdate.newBuilder()
+                .setNote(head.note())
+                .setOldSize(sentSize)
+                .addAllConsistency(head.log().consistency(sentSize, head.size()).toProto())
+                .build();
+        sentSize = head.size();
+        out.onNext(AggregatorMessage.newBuilder().setCheckpoint(update).build());
+    }
+
+    /** Reserves the one answer with entries; false where one is on its way. */
+    synchronized boolean startEntries() {
+        boolean first = !readingEntries;
+        readingEntries = true;
+        return first;
+    }
+
+    synchronized void entries(long first, List<ByteString> found) {
+        EntryBatch.Builder batch = EntryBatch.newBuilder().setFirst(first);
+        int bytes = 0;
+        for (ByteString entry : found) {
+            bytes += entry.size();
+            if (bytes > MOST_ENTRY_BYTES && batch.getEntriesCount() > 0) {
+                break;
+            }
+            batch.addEntries(entry);
+        }
+        entries = batch.build();
+        flush();
+    }
+
+    /** Tells an idle stream of a new head; true where answers have waited too long for their reader. */
+    synchronized boolean tick(Instant now, Duration stall) {
+        if (closed) {
+            return false;
+        }
+        if (out.isReady()) {
+            waitingSince = null;
+            flush();
+            if (!closed) {
+                checkpoint(published.current());
+            }
+            return false;
+        }
+        Instant since = waitingSince;
+        if (since == null) {
+            waitingSince = now;
+            return false;
+        }
+        return Duration.between(since, now).compareTo(stall) > 0;
+    }
+
+    synchronized void goodbye(VerificationException why, int retryAfterSeconds) {
+        if (closed) {
+            return;
+        }
+        flush();
+        if (!closed) {
+            out.onNext(AggregatorMessage.newBuilder()
+                    .setGoodbye(Goodbye.newBuilder()
+                            .setReason(why.reason().code())
+                            .setMessage(why.getMessage())
+                            .setRetryAfterSeconds(retryAfterSeconds))
+                    .build());
+            closed = true;
+            out.onCompleted();
+        }
+    }
+
+    /** The node sends no more: completes at once, or after the last answer. */
+    synchronized void completeWhenAnswered() {
+        halfClosed = true;
+        if (!closed && unanswered == 0 && !readingEntries) {
+            closed = true;
+            out.onCompleted();
+        }
+    }
+
+    /** Nothing goes out any more. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    private static boolean isHealedByTime(Reason reason) {
+        return switch (reason) {
+            case BUSY, DISK_FULL, OUT_OF_ORDER, SHUTDOWN, STOPPED, SUSPENDED, INTERNAL -> true;
+            default -> false;
+        };
+    }
+}
