@@ -44,9 +44,7 @@ public final class FileAnchor implements Anchor, AutoCloseable {
     public static FileAnchor open(Path file) throws VerificationException, IOException {
         Path folder = file.toAbsolutePath().getParent();
         FileChannel lock = FileChannel.open(
-                file.resolveSibling(file.getFileName() + ".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
+                file.resolveSibling(file.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(lock) == null) {
             lock.close();
             throw new VerificationException(
@@ -76,14 +74,12 @@ public final class FileAnchor implements Anchor, AutoCloseable {
     public void compareAndSet(Optional<AnchoredHead> expected, AnchoredHead next)
             throws AnchorLostException, IOException {
         if (!read().equals(expected)) {
-            throw new AnchorLostException("the anchor " + file + " was moved by another process; stop both and compare");
+            throw new AnchorLostException(
+                    "the anchor " + file + " was moved by another process; stop both and compare");
         }
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel out = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = next.note().asReadOnlyByteBuffer();
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -141,8 +141,8 @@ public final class Sequencer {
     }
 
     private PublishedHead leave(TreeHead head, ByteString note) {
-        PublishedHead next = new PublishedHead(
-                new Checkpoint(origin, head), note, log.view().over(readers));
+        PublishedHead next =
+                new PublishedHead(new Checkpoint(origin, head), note, log.view().over(readers));
         metrics.published(head.size());
         published.set(next);
         return next;
