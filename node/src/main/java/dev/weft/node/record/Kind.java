@@ -1,6 +1,7 @@
 package dev.weft.node.record;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The kinds of record. The number is what the database keeps; it never changes its meaning. */
@@ -27,12 +28,20 @@ public enum Kind {
 
     /** The form in which people and tools write it, for example {@code dataset}. */
     public String text() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The field whose commitment stands for the record outside of the site. */
     public String identityField() {
         return identityField;
+    }
+
+    /** Whether statements speak of records of this kind. */
+    public boolean hasNameOutside() {
+        return switch (this) {
+            case DATASET, CODE, ENVIRONMENT, MODEL, RUN, PERMIT -> true;
+            case METRICS, REVOCATION, NOTE, ROUND, DECISION -> false;
+        };
     }
 
     int number() {

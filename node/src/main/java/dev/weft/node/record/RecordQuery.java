@@ -82,6 +82,15 @@ public final class RecordQuery {
                 Role.MEASURED.number());
     }
 
+    /** The runs that name a record as their output, oldest first. */
+    public static List<StoredRecord> producersOf(Connection connection, long id) throws SQLException {
+        return all(
+                connection,
+                "JOIN lineage l ON l.up = r.id WHERE l.down = ? AND l.role = ? ORDER BY r.id",
+                id,
+                Role.OUTPUT.number());
+    }
+
     /** How many records there are. */
     public static long count(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT count(*) FROM record");

@@ -1,0 +1,122 @@
+package dev.weft.node.release;
+
+import com.google.protobuf.ByteString;
+import dev.weft.node.record.Kind;
+import dev.weft.node.record.StoredField;
+import dev.weft.node.record.StoredRecord;
+import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.FieldValue;
+import dev.weft.proto.v1.ArtifactKind;
+import dev.weft.proto.v1.ArtifactRef;
+import dev.weft.proto.v1.CommittedField;
+import dev.weft.proto.v1.Opening;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says records and their fields in the form that policy gives them outside: digests and commitments, no value. */
+final class References {
+
+    private static final Map<Kind, ArtifactKind> KINDS = Map.of(
+            Kind.DATASET, ArtifactKind.DATASET,
+            Kind.CODE, ArtifactKind.CODE,
+            Kind.ENVIRONMENT, ArtifactKind.ENVIRONMENT,
+            Kind.MODEL, ArtifactKind.MODEL,
+            Kind.RUN, ArtifactKind.RUN,
+            Kind.PERMIT, ArtifactKind.PERMIT);
+    private static final int MAX_NAME = 200;
+
+    private final ReleasePolicy policy;
+    private final List<Opening> openings = new ArrayList<>();
+
+    References(ReleasePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** The openings that policy asked for, of all fields that were committed to up to here. */
+    List<Opening> openings() {
+        return openings;
+    }
+
+    /** What stands for a record; nothing where policy withholds it, or where records of its kind have no name outside. */
+    Optional<ArtifactRef> artifact(StoredRecord record) {
+        ArtifactKind kind = KINDS.get(record.kind());
+        String field = record.kind().identityField();
+        FieldClass fieldClass = policy.field(record.kind(), field);
+        if (kind == null || fieldClass == FieldClass.WITHHELD) {
+            return Optional.empty();
+        }
+        ArtifactRef.Builder ref = ArtifactRef.newBuilder().setKind(kind);
+        Optional<FieldValue> value = record.value(field);
+        if (fieldClass == FieldClass.PUBLIC && value.isPresent()) {
+            ref.setDigest(value.get().display());
+        } else {
+            ref.setCommitment(commitment(record, field));
+        }
+        if (record.value("from").orElse(null) instanceof FieldValue.Bytes from) {
+            ref.setFrom(from.value());
+        }
+        return Optional.of(ref.build());
+    }
+
+    /** A model that a round event names by its digest; where model digests are not public, by the event's own field. */
+    ArtifactRef model(StoredRecord event, String field, ContentDigest digest, Optional<Digest> from) {
+        ArtifactRef.Builder ref = ArtifactRef.newBuilder().setKind(ArtifactKind.MODEL);
+        if (policy.field(Kind.MODEL, "digest") == FieldClass.PUBLIC) {
+            ref.setDigest(digest.toString());
+        } else {
+            ref.setCommitment(commitment(event, field));
+        }
+        from.ifPresent(id -> ref.setFrom(id.toByteString()));
+        return ref.build();
+    }
+
+    ByteString commitment(StoredRecord record, String field) {
+        return field(record, field).commitment().toByteString();
+    }
+
+    private static StoredField field(StoredRecord record, String field) {
+        return record.body()
+                .field(field)
+                .orElseThrow(() -> new IllegalStateException("record " + record.id() + " has no field " + field));
+    }
+
+    /** The fields of a record below a prefix, as commitments; those that policy opens are remembered with their values. */
+    List<CommittedField> committed(StoredRecord record, String prefix) {
+        List<CommittedField> committed = new ArrayList<>();
+        for (StoredField field : record.body().fields()) {
+            FieldClass fieldClass = policy.field(record.kind(), field.name());
+            if (!field.name().startsWith(prefix) || !sayable(field.name()) || fieldClass == FieldClass.WITHHELD) {
+                continue;
+            }
+            committed.add(CommittedField.newBuilder()
+                    .setName(field.name())
+                    .setCommitment(field.commitment().toByteString())
+                    .build());
+            if (fieldClass == FieldClass.OPEN && field instanceof StoredField.Kept kept) {
+                openings.add(opening(kept));
+            }
+        }
+        return committed;
+    }
+
+    private static Opening opening(StoredField.Kept kept) {
+        return Opening.newBuilder()
+                .setCommitment(kept.commitment().toByteString())
+                .setName(kept.name())
+                .setSalt(kept.salt().toByteString())
+                .setValue(kept.canonical())
+                .build();
+    }
+
+    /** A tool may call its parameters what it likes; a statement holds only names of plain characters. */
+    private static boolean sayable(String name) {
+        return name.length() <= MAX_NAME && name.chars().allMatch(References::isPlain);
+    }
+
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-/".indexOf(c) >= 0;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.weft.node.release;
+
+import dev.weft.node.record.Kind;
+import dev.weft.node.record.RecordQuery;
+import dev.weft.node.record.RoundEvent;
+import dev.weft.node.record.RoundEvent.Technique;
+import dev.weft.node.record.StoredRecord;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.FieldValue;
+import dev.weft.proto.v1.ArtifactRef;
+import dev.weft.proto.v1.CommittedField;
+import dev.weft.proto.v1.Contribution;
+import dev.weft.proto.v1.Evaluation;
+import dev.weft.proto.v1.PrivacyTechnique;
+import dev.weft.proto.v1.Run;
+import dev.weft.proto.v1.RunKind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a site says of its part in a round: a contribution or an evaluation, with the runs behind it. */
+final class SiteSummary {
+
+    private final Connection connection;
+    private final References references;
+
+    SiteSummary(Connection connection, ReleasePolicy policy) {
+        this.connection = connection;
+        this.references = new References(policy);
+    }
+
+    Summary contribution(RoundEvent.Contribution event, StoredRecord stored)
+            throws SQLException, VerificationException {
+        Closure closure = closure(stored);
+        Contribution.Builder body = Contribution.newBuilder()
+                .setRound(event.round().toByteString())
+                .setInputModel(references.model(
+                        stored, "inputModel", event.inputModel(), from(event.inputFrom(), event.inputModel())))
+                .setWireDigest(event.wireDigest().toString())
+                .addAllRuns(runs(closure))
+                .addAllPrivacy(privacy(event.privacy(), stored))
+                .addAllSummaries(summaries(stored));
+        event.baseRound().ifPresent(round -> body.setBaseRound(round.toByteString()));
+        if (event.update().isPresent()) {
+            body.setUpdate(references.commitment(stored, "update"));
+        }
+        return Summary.of(body.build(), references.openings());
+    }
+
+    Summary evaluation(RoundEvent.Evaluation event, StoredRecord stored) throws SQLException, VerificationException {
+        Closure closure = closure(stored);
+        Evaluation body = Evaluation.newBuilder()
+                .setRound(event.round().toByteString())
+                .setModel(references.model(stored, "model", event.model(), from(event.modelFrom(), event.model())))
+                .addAllRuns(runs(closure))
+                .addAllSummaries(summaries(stored))
+                .build();
+        return Summary.of(body, references.openings());
+    }
+
+    private Closure closure(StoredRecord event) throws SQLException, VerificationException {
+        return Closure.of(connection, event.targets("run").get(0));
+    }
+
+    /** Where the event does not say it: what the site's own record of that model says. */
+    private Optional<Digest> from(Optional<Digest> said, ContentDigest model) throws SQLException {
+        if (said.isPresent()) {
+            return said;
+        }
+        return RecordQuery.find(connection, Kind.MODEL, model)
+                .flatMap(record -> record.value("from"))
+                .filter(FieldValue.Bytes.class::isInstance)
+                .map(value -> Digest.of(((FieldValue.Bytes) value).value()));
+    }
+
+    private List<Run> runs(Closure closure) {
+        List<Run> runs = new ArrayList<>();
+        for (StoredRecord run : closure.runs()) {
+            Run.Builder said = Run.newBuilder()
+                    .setKind(RunKind.valueOf(run.value("step")
+                            .map(FieldValue::display)
+                            .orElse("")
+                            .toUpperCase(Locale.ROOT)))
+                    .addAllInputs(artifacts(closure, run, "inputs"))
+                    .addAllOutputs(artifacts(closure, run, "outputs"))
+                    .addAllCode(artifacts(closure, run, "code"))
+                    .addAllEnvironment(artifacts(closure, run, "environment"))
+                    .addAllParameters(references.committed(run, "parameter."));
+            references.artifact(run).ifPresent(said::setId);
+            runs.add(said.build());
+        }
+        return runs;
+    }
+
+    private List<ArtifactRef> artifacts(Closure closure, StoredRecord run, String field) {
+        return run.targets(field).stream()
+                .flatMap(id -> closure.record(id).stream())
+                .flatMap(record -> references.artifact(record).stream())
+                .toList();
+    }
+
+    private List<PrivacyTechnique> privacy(List<Technique> techniques, StoredRecord stored) {
+        List<PrivacyTechnique> said = new ArrayList<>();
+        for (int n = 0; n < techniques.size(); n++) {
+            said.add(PrivacyTechnique.newBuilder()
+                    .setName(techniques.get(n).name())
+                    .addAllParameters(references.committed(stored, Technique.parameterPrefix(n)))
+                    .build());
+        }
+        return said;
+    }
+
+    /** The metrics of the run itself and of what was measured of it since; of one name the newest. */
+    private Collection<CommittedField> summaries(StoredRecord event) throws SQLException {
+        long run = event.targets("run").get(0);
+        List<StoredRecord> measured = new ArrayList<>();
+        RecordQuery.find(connection, run).ifPresent(measured::add);
+        measured.addAll(RecordQuery.metricsOf(connection, run));
+        Map<String, CommittedField> newest = new TreeMap<>();
+        for (StoredRecord record : measured) {
+            references.committed(record, "metric.").forEach(field -> newest.put(field.getName(), field));
+        }
+        return newest.values();
+    }
+}
