@@ -1,0 +1,213 @@
+package dev.weft.node.release;
+
+import com.google.protobuf.Message;
+import dev.weft.node.db.NodeAnchor;
+import dev.weft.node.deliver.Outbox;
+import dev.weft.node.record.LineageRecord;
+import dev.weft.node.record.Origin;
+import dev.weft.node.record.Recorded.Released;
+import dev.weft.node.record.Reference;
+import dev.weft.node.record.ReleaseStep;
+import dev.weft.node.record.RoundEvent;
+import dev.weft.node.record.StoredRecord;
+import dev.weft.node.record.Transaction;
+import dev.weft.node.release.Release.Decided;
+import dev.weft.node.release.Release.State;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.statement.CanonicalJson;
+import dev.weft.proto.statement.PredicateType;
+import dev.weft.proto.v1.Opening;
+import dev.weft.proto.v1.ProgressState;
+import dev.weft.proto.v1.Role;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Releases what a record lets out, in the transaction that stores it: signs it and puts it into the outbox, or queues its
+ * body for the steward. Whoever decided is recorded in the site's log before the statement is signed, so that the site
+ * head in the statement covers the decision.
+ */
+public final class Releaser implements ReleaseStep {
+
+    /** Source of the records that the node makes itself. */
+    static final String SOURCE = "weft-node";
+    /** Who decided where no person did. */
+    static final String BY_POLICY = "policy";
+
+    private final Author author;
+    private final ReleasePolicy policy;
+    private final NodeAnchor anchor;
+    private final StatementSigner signer;
+    private final Summariser summariser;
+    private final InstantSource clock;
+
+    /** For one membership and one policy. */
+    public Releaser(
+            Author author,
+            ReleasePolicy policy,
+            Outbox outbox,
+            NodeAnchor anchor,
+            SharedLogSeen seen,
+            InstantSource clock) {
+        this.author = author;
+        this.policy = policy;
+        this.anchor = anchor;
+        this.signer = new StatementSigner(author, outbox, anchor, seen, clock);
+        this.summariser = new Summariser(policy, author.limits().getMaxClosePart());
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean concerns(LineageRecord record) {
+        return Summariser.concerns(record);
+    }
+
+    @Override
+    public Released release(Transaction transaction, LineageRecord record, StoredRecord stored)
+            throws SQLException, VerificationException {
+        requireRole(record);
+        Optional<Summary> summary = summariser.summarise(transaction.connection(), record, stored);
+        if (summary.isEmpty()) {
+            return Released.NOTHING;
+        }
+        PredicateType type = summary.get().type();
+        if (policy.steward(type)) {
+            tellWaiting(transaction, record);
+            return queue(transaction, stored, summary.get(), State.WAITING);
+        }
+        boolean held = anchor.stopped().isPresent() && type != PredicateType.ROUND && type != PredicateType.PROGRESS;
+        return held
+                ? queue(transaction, stored, summary.get(), State.HELD)
+                : signAll(transaction, stored, summary.get());
+    }
+
+    @Override
+    public Released released(Connection connection, long record) throws SQLException {
+        List<Release> all = ReleaseStore.ofRecord(connection, record);
+        List<Digest> statements =
+                all.stream().flatMap(each -> each.statement().stream()).toList();
+        Optional<Release> asked =
+                all.stream().filter(each -> each.state() != State.AUTOMATIC).findFirst();
+        return new Released(
+                statements,
+                asked.filter(each -> each.state().open()).isPresent(),
+                asked.map(each -> OptionalLong.of(each.id())).orElse(OptionalLong.empty()));
+    }
+
+    private void requireRole(LineageRecord record) throws VerificationException {
+        boolean rounds = record instanceof RoundEvent.Register
+                || record instanceof RoundEvent.Open
+                || record instanceof RoundEvent.Close;
+        if (author.role() == Role.AUDITOR || (rounds && author.role() != Role.COORDINATOR)) {
+            throw new VerificationException(
+                    Reason.ROLE_NOT_ALLOWED,
+                    "%s is a member as %s, which does not %s: send it to the node whose organisation does"
+                            .formatted(
+                                    author.name(),
+                                    author.role().name().toLowerCase(java.util.Locale.ROOT),
+                                    rounds ? "register, open or close rounds" : "state anything about training"));
+        }
+    }
+
+    private Released queue(Transaction transaction, StoredRecord stored, Summary summary, State state)
+            throws SQLException {
+        // What waits is one statement: only rounds make rows of them, and those are the coordinator's own act.
+        Message body = summary.bodies().get(0).after(List.of());
+        Connection connection = transaction.connection();
+        long id = ReleaseStore.insert(
+                connection, stored.id(), state, summary.type().uri(), CanonicalJson.print(body), clock.instant());
+        ReleaseStore.insertOpenings(connection, id, summary.openings());
+        return new Released(List.of(), true, OptionalLong.of(id));
+    }
+
+    private void tellWaiting(Transaction transaction, LineageRecord record) throws SQLException, VerificationException {
+        Optional<Digest> round = round(record);
+        if (round.isEmpty() || anchor.stopped().isPresent()) {
+            return;
+        }
+        Optional<Summary> progress = summariser.progress(round.get(), ProgressState.WAITING);
+        if (progress.isPresent()) {
+            signer.sign(transaction, progress.get().bodies().get(0).after(List.of()), List.of());
+        }
+    }
+
+    private static Optional<Digest> round(LineageRecord record) {
+        if (record instanceof RoundEvent.Contribution contribution) {
+            return Optional.of(contribution.round());
+        }
+        return Optional.empty();
+    }
+
+    private Released signAll(Transaction transaction, StoredRecord stored, Summary summary)
+            throws SQLException, VerificationException {
+        anchor.requireSigning();
+        Connection connection = transaction.connection();
+        Instant now = clock.instant();
+        long first = ReleaseStore.nextId(connection);
+        Decided decided =
+                decide(transaction, stored.id(), first, "released", BY_POLICY, now, Optional.of(policyText()));
+        List<Digest> statements = new ArrayList<>();
+        for (int n = 0; n < summary.bodies().size(); n++) {
+            Message body = summary.bodies().get(n).after(statements);
+            boolean last = n == summary.bodies().size() - 1;
+            Digest statement = signer.sign(transaction, body, last ? summary.openings() : List.<Opening>of());
+            long id = ReleaseStore.insert(
+                    connection, stored.id(), State.AUTOMATIC, summary.type().uri(), CanonicalJson.print(body), now);
+            ReleaseStore.decide(connection, id, State.AUTOMATIC, decided);
+            ReleaseStore.signed(connection, id, statement);
+            statements.add(statement);
+        }
+        return new Released(statements, false, OptionalLong.empty());
+    }
+
+    private String policyText() {
+        return "policy " + policy.digest().hex();
+    }
+
+    /** Signs what a person approved: exactly the body that was shown. */
+    Digest approve(Transaction transaction, Release release, String person) throws SQLException, VerificationException {
+        anchor.requireSigning();
+        Connection connection = transaction.connection();
+        Message body = CanonicalJson.parse(release.body())
+                .predicate()
+                .orElseThrow(() -> new IllegalStateException("release " + release.id() + " holds no predicate"));
+        Decided decided = decide(
+                transaction, release.record(), release.id(), "approved", person, clock.instant(), Optional.empty());
+        Digest statement = signer.sign(transaction, body, ReleaseStore.openings(connection, release.id()));
+        ReleaseStore.decide(connection, release.id(), State.APPROVED, decided);
+        ReleaseStore.signed(connection, release.id(), statement);
+        ReleaseStore.deleteOpenings(connection, release.id());
+        return statement;
+    }
+
+    /** Keeps in what a person refused. */
+    void refuse(Transaction transaction, Release release, String person, String reason)
+            throws SQLException, VerificationException {
+        Decided decided = decide(
+                transaction, release.record(), release.id(), "refused", person, clock.instant(), Optional.of(reason));
+        ReleaseStore.decide(transaction.connection(), release.id(), State.REFUSED, decided);
+        ReleaseStore.deleteOpenings(transaction.connection(), release.id());
+    }
+
+    private static Decided decide(
+            Transaction transaction,
+            long record,
+            long release,
+            String verdict,
+            String by,
+            Instant at,
+            Optional<String> reason)
+            throws SQLException, VerificationException {
+        StoredRecord decision = transaction.add(new LineageRecord.Decision(
+                Origin.of(SOURCE), new Reference.ById(record), release, verdict, by, at, reason));
+        return new Decided(by, at, reason, decision.id());
+    }
+}
