@@ -110,11 +110,13 @@ public sealed interface FieldValue {
         private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'")
                 .withZone(ZoneOffset.UTC);
 
+        private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+        private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
         /** Checks the year. */
         public Time {
-            int year = value.atOffset(ZoneOffset.UTC).getYear();
-            if (year < 0 || year > 9999) {
-                throw new IllegalArgumentException("RFC 3339 has no year " + year);
+            if (value.isBefore(FIRST) || value.isAfter(LAST)) {
+                throw new IllegalArgumentException("RFC 3339 has no year beyond 0000 to 9999");
             }
         }
 
