@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CanonicalJson {
     static final String STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 
-    private static final String TYPE_MEMBER = ",\"predicateType\":\"";
+    static final String TYPE_MEMBER = ",\"predicateType\":\"";
     private static final int MAX_TYPE_LENGTH = 200;
 
     private CanonicalJson() {}
@@ -58,6 +58,15 @@ public final class CanonicalJson {
      *     {@link Reason#UNKNOWN_FIELD}, {@link Reason#DUPLICATE} or {@link Reason#TOO_DEEP}
      */
     public static Parsed parse(ByteString payload) throws VerificationException {
+        Message fast = CanonicalReader.read(payload);
+        if (fast != null) {
+            return new Parsed(PredicateType.of(fast).uri(), header(fast), Optional.of(fast));
+        }
+        return parseSlowly(payload);
+    }
+
+    /** The reader that names what is wrong, and the only one for types that are not known. */
+    static Parsed parseSlowly(ByteString payload) throws VerificationException {
         if (!payload.isValidUtf8()) {
             throw new VerificationException(Reason.MALFORMED, "The payload is not UTF-8; send JSON.");
         }

@@ -69,6 +69,11 @@ final class JsonOut {
         return received.size() == size && Arrays.equals(bytes, 0, size, received.toByteArray(), 0, size);
     }
 
+    /** Whether exactly these bytes were written: those from {@code offset} to the end. */
+    boolean equalTo(byte[] received, int offset) {
+        return Arrays.equals(bytes, 0, size, received, offset, received.length);
+    }
+
     ByteString toByteString() {
         return ByteString.copyFrom(bytes, 0, size);
     }

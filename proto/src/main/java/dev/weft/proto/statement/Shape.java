@@ -1,6 +1,7 @@
 package dev.weft.proto.statement;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,13 +16,54 @@ import org.jspecify.annotations.Nullable;
 final class Shape {
     private static final Map<Descriptor, Shape> KNOWN = new ConcurrentHashMap<>();
 
-    /**
-     * One field.
-     *
-     * @param prefix {@code "name":} as it is written
-     */
-    @SuppressWarnings("ArrayRecordComponent") // neither compared nor handed out
-    record Field(String name, byte[] prefix, FieldDescriptor descriptor) {}
+    /** One field. */
+    static final class Field {
+        private final String name;
+        private final byte[] prefix;
+        private final FieldDescriptor descriptor;
+        private final Map<String, Integer> enumNumbers = new HashMap<>();
+
+        private Field(FieldDescriptor descriptor) {
+            this.name = descriptor.getJsonName();
+            this.prefix = ("\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+            this.descriptor = descriptor;
+            if (descriptor.getJavaType() == FieldDescriptor.JavaType.ENUM) {
+                for (EnumValueDescriptor value : descriptor.getEnumType().getValues()) {
+                    enumNumbers.put(value.getName(), value.getNumber());
+                }
+            }
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** {@code "name":} as it is written. Not to be changed. */
+        byte[] prefix() {
+            return prefix;
+        }
+
+        FieldDescriptor descriptor() {
+            return descriptor;
+        }
+
+        @Nullable
+        Integer enumNumber(String valueName) {
+            return enumNumbers.get(valueName);
+        }
+
+        /** Where the default is printed too: in a oneof it says which member was meant. */
+        boolean printsDefault() {
+            return descriptor.isRepeated() || descriptor.hasPresence();
+        }
+
+        /** Which oneof it belongs to, as a bit; 0: none. */
+        int oneofBit() {
+            return descriptor.getContainingOneof() == null
+                    ? 0
+                    : 1 << descriptor.getContainingOneof().getIndex();
+        }
+    }
 
     private final List<Field> fields;
     private final Map<String, Field> byName = new HashMap<>();
@@ -29,8 +71,7 @@ final class Shape {
     private Shape(Descriptor type) {
         List<Field> all = new ArrayList<>();
         for (FieldDescriptor field : type.getFields()) {
-            String name = field.getJsonName();
-            all.add(new Field(name, ("\"" + name + "\":").getBytes(StandardCharsets.US_ASCII), field));
+            all.add(new Field(field));
         }
         all.sort(Comparator.comparing(Field::name));
         fields = List.copyOf(all);
