@@ -208,11 +208,11 @@ public final class Standing {
     private void checkAggregator(Statement statement) throws VerificationException {
         Message predicate = statement.predicate().orElse(null);
         if (predicate instanceof Membership membership) {
-            Member unused = checkNew(membership, 0);
+            checkNew(membership, 0);
         } else if (predicate instanceof Evidence evidence) {
-            Member unused = named(evidence.getMember());
+            named(evidence.getMember());
         } else if (predicate instanceof Key key) {
-            Member unused = named(
+            named(
                     key.hasSuspend()
                             ? key.getSuspend().getMember()
                             : key.getResume().getMember());
