@@ -54,6 +54,8 @@ public final class Federation implements AutoCloseable {
                 "--host",
                 "localhost");
         federation.aggregator.start();
+        // From now on the same port, or the members would not find it again after a restart.
+        configure(federation.aggregator.dir().resolve("aggregator.properties"), "grpc.address", federation.grpc());
         return federation;
     }
 
@@ -74,11 +76,11 @@ public final class Federation implements AutoCloseable {
     public SiteNode join(Seat seat) {
         Path home = dir.resolve(seat.name());
         Path invitation = invite(seat, route.address(seat.name(), home, aggregator.dir(), grpc()));
-        Command.succeed(distribution.node(List.of("join", "@" + invitation, "--dir", home.toString())));
+        Command.succeed(distribution.node(List.of("join", invitation.toString(), "--dir", home.toString())));
         if (!seat.policy().isEmpty()) {
             write(home.resolve("release.policy"), String.join("\n", seat.policy()) + "\n");
         }
-        write(home.resolve("node.properties"), "http.port = 0\n");
+        configure(home.resolve("node.properties"), "http.address", "127.0.0.1:0");
         Daemon daemon = new Daemon(
                 seat.name(), home, log(seat.name()), distribution.node(List.of("serve", "--dir", home.toString())));
         return new SiteNode(seat, daemon, distribution);
@@ -161,7 +163,8 @@ public final class Federation implements AutoCloseable {
         return distribution.aggregator(all);
     }
 
-    private Path log(String name) {
+    /** Where a daemon's output goes. */
+    public Path log(String name) {
         return dir.resolve("logs").resolve(name + ".log");
     }
 
@@ -169,6 +172,18 @@ public final class Federation implements AutoCloseable {
         try {
             Files.createDirectories(dir.resolve("logs"));
             Files.createDirectories(dir.resolve("invitations"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sets one key in a daemon's configuration file. */
+    private static void configure(Path file, String key, String value) {
+        try {
+            List<String> lines = new ArrayList<>(Files.exists(file) ? Files.readAllLines(file) : List.of());
+            lines.removeIf(line -> line.strip().startsWith(key));
+            lines.add(key + " = " + value);
+            write(file, String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

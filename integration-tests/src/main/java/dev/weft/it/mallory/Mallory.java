@@ -18,7 +18,6 @@ import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.Close;
 import dev.weft.proto.v1.EnrolmentGrpc;
-import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Hello;
 import dev.weft.proto.v1.Invitation;
@@ -149,24 +148,6 @@ public final class Mallory implements AutoCloseable {
     /** Where it stands now: keep this before a statement to say another one in its place. */
     public AuthorState state() {
         return state;
-    }
-
-    /** The entries of the log from that index on, as the aggregator hands them to any member. */
-    public List<ByteString> entries(long first, int count) {
-        MalloryStream open = stream();
-        open.send(NodeMessage.newBuilder()
-                .setEntries(EntriesRequest.newBuilder().setFirst(first).setCount(count))
-                .build());
-        while (true) {
-            AggregatorMessage message = open.next().message();
-            if (message.hasEntries()) {
-                return message.getEntries().getEntriesList();
-            }
-            if (message.equals(AggregatorMessage.getDefaultInstance())) {
-                stream = Optional.empty();
-                return List.of();
-            }
-        }
     }
 
     @Override
