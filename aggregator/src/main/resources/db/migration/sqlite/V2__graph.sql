@@ -13,6 +13,14 @@ CREATE TABLE vertex (
 -- The key first: questions name it without its kind.
 CREATE UNIQUE INDEX vertex_key ON vertex (federation, key, kind);
 
+-- What people type: names of members and rounds, digest strings, versions. Few, unlike the vertices of statements.
+CREATE TABLE vertex_label (
+  federation INTEGER NOT NULL,
+  label      TEXT NOT NULL,
+  id         INTEGER NOT NULL,
+  PRIMARY KEY (federation, label, id)
+) WITHOUT ROWID;
+
 -- The same ends and kind are one edge; the first entry that said it keeps it.
 CREATE TABLE edge (
   federation INTEGER NOT NULL,

@@ -13,8 +13,8 @@ import java.util.List;
 
 /** One digest over every byte of the graph's tables, row by row in key order: equal graphs, equal digests. */
 public final class GraphDump {
-    static final List<String> TABLES =
-            List.of("vertex", "edge", "round", "participation", "generation", "waiting", "without_effect");
+    static final List<String> TABLES = List.of(
+            "vertex", "vertex_label", "edge", "round", "participation", "generation", "waiting", "without_effect");
 
     private GraphDump() {}
 
@@ -30,8 +30,9 @@ public final class GraphDump {
 
     private static void rows(Connection connection, long federation, String table, MessageDigest hash)
             throws SQLException {
-        // Each table's columns begin with its key, so ordering by all of them orders by the key.
-        String sql = "SELECT * FROM " + table + " WHERE federation = ? ORDER BY 2, 3, 4";
+        // Columns 2 and 3 are the key of every table but edge, whose ends may be joined twice.
+        String sql =
+                "SELECT * FROM " + table + " WHERE federation = ? ORDER BY 2, 3" + (table.equals("edge") ? ", 4" : "");
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, federation);
             try (ResultSet rows = select.executeQuery()) {

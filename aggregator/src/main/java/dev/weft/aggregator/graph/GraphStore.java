@@ -1,6 +1,7 @@
 package dev.weft.aggregator.graph;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.graph.Effect;
@@ -26,9 +27,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,11 @@ import org.jspecify.annotations.Nullable;
 public final class GraphStore implements GraphView {
     private static final int CACHED_VERTICES = 4_096;
     private static final int CACHED_ROUNDS = 256;
+    private static final Set<VertexKind> LABELLED = EnumSet.of(
+            VertexKind.MEMBER_VERTEX,
+            VertexKind.ROUND_VERTEX,
+            VertexKind.CONTENT_VERTEX,
+            VertexKind.PUBLICATION_VERTEX);
 
     private final long federation;
     private final Recent<VertexRef, Numbered> vertices = new Recent<>(CACHED_VERTICES);
@@ -121,6 +129,13 @@ public final class GraphStore implements GraphView {
                             ref.key().toByteArray(),
                             vertex.toByteArray());
             vertices.put(ref, new Numbered(vertex.getId(), vertex));
+            if (LABELLED.contains(ref.kind())) {
+                db().update(
+                                "INSERT INTO vertex_label (federation, label, id) VALUES (?, ?, ?)",
+                                federation,
+                                vertex.getLabel(),
+                                vertex.getId());
+            }
         } else {
             Vertex vertex = added.vertex().toBuilder().setId(before.id()).build();
             db().update(
@@ -411,7 +426,7 @@ public final class GraphStore implements GraphView {
         return parsed(Vertex.parser(), body);
     }
 
-    private static <T> T parsed(com.google.protobuf.Parser<T> parser, byte[] body) {
+    private static <T> T parsed(Parser<T> parser, byte[] body) {
         try {
             return parser.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements of one connection, each made once. For the thread that owns the connection. */
-final class Statements {
+final class Statements implements AutoCloseable {
     /** Reads one row. */
     interface Row<T> {
         T read(ResultSet row) throws SQLException;
@@ -51,6 +51,14 @@ final class Statements {
         try (ResultSet rows = with(sql, parameters).executeQuery()) {
             return rows.next() ? read.read(rows) : null;
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : prepared.values()) {
+            statement.close();
+        }
+        prepared.clear();
     }
 
     private static void set(PreparedStatement statement, int place, Object value) throws SQLException {

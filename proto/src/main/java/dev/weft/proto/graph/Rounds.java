@@ -86,6 +86,13 @@ final class Rounds {
             return Artifacts.used(entry, register.getInputModel(), predecessor, INPUT);
         }
         VertexRef input = Artifacts.generated(entry, register.getInputModel(), entry.id(), INPUT);
+        Vertex vertex = entry.draft().vertex(input).orElseThrow();
+        entry.draft()
+                .replace(
+                        input,
+                        vertex.toBuilder()
+                                .setTrainingLine(register.getTrainingLine())
+                                .build());
         entry.draft().link(input, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
         return input;
     }

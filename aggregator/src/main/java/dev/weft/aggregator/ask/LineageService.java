@@ -1,0 +1,67 @@
+package dev.weft.aggregator.ask;
+
+import dev.weft.aggregator.members.GrpcRefusal;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.v1.Answer;
+import dev.weft.proto.v1.LineageGrpc;
+import dev.weft.proto.v1.Question;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Questions over gRPC. Answers are read on threads of their own, so that intake never waits for one. */
+public final class LineageService extends LineageGrpc.LineageImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(LineageService.class);
+
+    private final Asker asker;
+    private final Executor readers;
+
+    /** @param readers few threads behind a bounded queue; a question it rejects is answered {@code busy} */
+    public LineageService(Asker asker, Executor readers) {
+        this.asker = asker;
+        this.readers = readers;
+    }
+
+    @Override
+    public void ask(Question question, StreamObserver<Answer> observer) {
+        ServerCallStreamObserver<Answer> call = (ServerCallStreamObserver<Answer>) observer;
+        // A cancelled call must not throw out of onNext while an answer is being read.
+        call.setOnCancelHandler(() -> {});
+        try {
+            readers.execute(() -> answer(question, call));
+        } catch (RejectedExecutionException e) {
+            refuse(
+                    call,
+                    new VerificationException(Reason.BUSY, "Too many questions wait already; ask again in a moment."));
+        }
+    }
+
+    private void answer(Question question, ServerCallStreamObserver<Answer> call) {
+        try {
+            asker.ask(question, part -> {
+                if (!call.isCancelled()) {
+                    call.onNext(part);
+                }
+            });
+            if (!call.isCancelled()) {
+                call.onCompleted();
+            }
+        } catch (VerificationException e) {
+            refuse(call, e);
+        } catch (SQLException | RuntimeException e) {
+            LOG.error("A question could not be answered", e);
+            refuse(
+                    call,
+                    new VerificationException(Reason.INTERNAL, "The aggregator could not answer; its log says why."));
+        }
+    }
+
+    private static void refuse(StreamObserver<Answer> call, VerificationException failure) {
+        call.onError(GrpcRefusal.of(failure));
+    }
+}
