@@ -62,8 +62,8 @@ public final class GraphStore implements GraphView {
     /** Projects the next entry and stores what comes of it. */
     public void project(Connection writer, long index, Statement statement) throws SQLException {
         if (statements == null || !statements.of(writer)) {
-            statements = new Statements(writer);
             rolledBack();
+            statements = new Statements(writer);
         }
         try {
             store(Projection.project(index, statement, this));
@@ -74,6 +74,8 @@ public final class GraphStore implements GraphView {
 
     /** Forgets what memory holds: the transaction it came from is gone. */
     public void rolledBack() {
+        // The driver closes a statement for good when the disk is full: none is kept over a failure.
+        statements = null;
         vertices.clear();
         rounds.clear();
         lastVertex = -1;
