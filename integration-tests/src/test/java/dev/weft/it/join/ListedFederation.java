@@ -41,6 +41,7 @@ import dev.weft.proto.v1.Suspend;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
     private Server serve(CertificateAuthority issuer, PeerIdentity identity, EnrolmentService enrolment)
             throws IOException, VerificationException {
         TlsKey key = TlsKey.generate(random);
-        return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(MutualTls.server(
                         key.keyPair().getPrivate(),
                         List.of(issuer.issueServer(key.toProto(), List.of("127.0.0.1"), Duration.ofDays(3650)))))
