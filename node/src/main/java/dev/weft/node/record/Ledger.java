@@ -146,6 +146,7 @@ final class Ledger {
     void rolledBack() {
         held.clear();
         rows.rolledBack();
+        store.close(); // its statements; it prepares them anew
         log.rolledBack();
     }
 

@@ -10,45 +10,63 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes record rows on the writer's connection, whose statements it keeps prepared. Never commits. */
 final class RowStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
+
     /** A row that was there before under the same source and external id. */
     record Existing(long id, RecordBody body) {}
 
+    private static final String INSERT =
+            "INSERT INTO record (id, kind, source, external_id, digest, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_LINK =
+            "INSERT INTO lineage (down, up, role, said) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    private static final String BY_EXTERNAL_ID = "SELECT id, body FROM record WHERE external_id = ? AND source = ?";
+    private static final String REFERENCE =
+            "SELECT id FROM record WHERE external_id = ? ORDER BY source = ? DESC, id DESC LIMIT 1";
+    private static final String EXISTS = "SELECT id FROM record WHERE id = ?";
+    private static final String SOURCE = "SELECT id FROM source WHERE name = ?";
+    private static final String INSERT_SOURCE = "INSERT INTO source (name) VALUES (?)";
+
     private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement insertLink;
-    private final PreparedStatement byExternalId;
-    private final PreparedStatement reference;
-    private final PreparedStatement exists;
-    private final PreparedStatement source;
-    private final PreparedStatement insertSource;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final Map<String, Long> sources = new HashMap<>();
 
-    RowStore(Connection connection) throws SQLException {
+    RowStore(Connection connection) {
         this.connection = connection;
-        this.insert = connection.prepareStatement(
-                "INSERT INTO record (id, kind, source, external_id, digest, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
-        this.insertLink = connection.prepareStatement(
-                "INSERT INTO lineage (down, up, role, said) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-        this.byExternalId =
-                connection.prepareStatement("SELECT id, body FROM record WHERE external_id = ? AND source = ?");
-        this.reference = connection.prepareStatement(
-                "SELECT id FROM record WHERE external_id = ? ORDER BY source = ? DESC, id DESC LIMIT 1");
-        this.exists = connection.prepareStatement("SELECT 1 FROM record WHERE id = ?");
-        this.source = connection.prepareStatement("SELECT id FROM source WHERE name = ?");
-        this.insertSource = connection.prepareStatement("INSERT INTO source (name) VALUES (?)");
+    }
+
+    private PreparedStatement prepare(String sql) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        return statement;
     }
 
     Connection connection() {
         return connection;
     }
 
-    /** The rollback may have taken a new source with it. */
+    /**
+     * Forgets what the rollback may have taken with it: a new source, and statements, which the driver closes for good
+     * when they fail for want of room.
+     */
     void rolledBack() {
         sources.clear();
+        for (PreparedStatement statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.debug("a statement could not be closed after a rollback", e);
+            }
+        }
+        prepared.clear();
     }
 
     /** The record of exactly that source and external id. */
@@ -56,6 +74,7 @@ final class RowStore {
         if (origin.externalId().isEmpty()) {
             return Optional.empty();
         }
+        PreparedStatement byExternalId = prepare(BY_EXTERNAL_ID);
         byExternalId.setString(1, origin.externalId().get());
         byExternalId.setLong(2, sourceId(origin.source()));
         try (ResultSet rows = byExternalId.executeQuery()) {
@@ -67,7 +86,7 @@ final class RowStore {
 
     /** The id of the record that a reference of that source names. */
     OptionalLong resolve(String source, Reference target) throws SQLException {
-        PreparedStatement select = target instanceof Reference.ById ? exists : reference;
+        PreparedStatement select = prepare(target instanceof Reference.ById ? EXISTS : REFERENCE);
         if (target instanceof Reference.ById byId) {
             select.setLong(1, byId.id());
         } else if (target instanceof Reference.ByExternalId byExternal) {
@@ -81,6 +100,7 @@ final class RowStore {
 
     void insert(long id, Draft draft, Instant at, ByteString body) throws SQLException {
         Origin origin = draft.record().origin();
+        PreparedStatement insert = prepare(INSERT);
         insert.setLong(1, id);
         insert.setInt(2, draft.record().kind().number());
         insert.setLong(3, sourceId(origin.source()));
@@ -92,6 +112,7 @@ final class RowStore {
     }
 
     void insertLink(Link link) throws SQLException {
+        PreparedStatement insertLink = prepare(INSERT_LINK);
         insertLink.setLong(1, link.down());
         insertLink.setLong(2, link.up());
         insertLink.setInt(3, link.role().number());
@@ -109,12 +130,14 @@ final class RowStore {
     }
 
     private long findOrInsert(String name) throws SQLException {
+        PreparedStatement source = prepare(SOURCE);
         source.setString(1, name);
         try (ResultSet rows = source.executeQuery()) {
             if (rows.next()) {
                 return rows.getLong(1);
             }
         }
+        PreparedStatement insertSource = prepare(INSERT_SOURCE);
         insertSource.setString(1, name);
         insertSource.executeUpdate();
         return findOrInsert(name);
