@@ -61,6 +61,11 @@ class GroupCommitTest {
         reader.close();
     }
 
+    /** Ends no transaction by the clock, so that a slow machine splits nothing. */
+    private GroupCommit patient(Connection on) {
+        return new GroupCommit(on, counting, new GroupCommit.Limits(1_000, 1_000, Duration.ofMinutes(1)));
+    }
+
     private static GroupCommit.Work<String> insert(String value) {
         return insert(value, 0);
     }
@@ -109,7 +114,7 @@ class GroupCommitTest {
 
     @Test
     void submit_manyAtOnce_shareOneCommitAndAreDurableWhenAnswered() throws Exception {
-        try (GroupCommit writer = new GroupCommit(connection, counting)) {
+        try (GroupCommit writer = patient(connection)) {
             CountDownLatch go = hold(writer);
             List<CompletableFuture<String>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
@@ -126,7 +131,7 @@ class GroupCommitTest {
 
     @Test
     void submit_oneFails_isRolledBackAlone() throws Exception {
-        try (GroupCommit writer = new GroupCommit(connection, counting)) {
+        try (GroupCommit writer = patient(connection)) {
             CountDownLatch go = hold(writer);
             CompletableFuture<String> first = writer.submit(insert("a"));
             CompletableFuture<String> half = writer.submit(c -> {
@@ -182,7 +187,7 @@ class GroupCommitTest {
 
     @Test
     void close_worksWaiting_finishesThemAndTakesNoMore() throws Exception {
-        GroupCommit writer = new GroupCommit(connection, counting);
+        GroupCommit writer = patient(connection);
         CountDownLatch go = hold(writer);
         CompletableFuture<String> waiting = writer.submit(insert("a"));
         go.countDown();
@@ -194,7 +199,7 @@ class GroupCommitTest {
 
     @Test
     void submit_diskFull_failsAndGoesOnWhenThereIsRoom() throws Exception {
-        try (GroupCommit writer = new GroupCommit(connection, counting)) {
+        try (GroupCommit writer = patient(connection)) {
             writer.submit(insert("before")).get();
             writer.submit(c -> {
                         Sqlite.run(c, "PRAGMA max_page_count = 40");
@@ -241,7 +246,7 @@ class GroupCommitTest {
     @Test
     void commit_failsAndStateIsUnknown_stops() throws Exception {
         Connection broken = failingCommit(connection, new SQLException("disk I/O error", null, 10));
-        try (GroupCommit writer = new GroupCommit(broken, counting)) {
+        try (GroupCommit writer = patient(broken)) {
             failsWith(writer.submit(insert("a")), Reason.STOPPED);
             failsWith(writer.submit(insert("b")), Reason.STOPPED);
             assertThat(stored()).isEmpty();
@@ -252,11 +257,34 @@ class GroupCommitTest {
     @Test
     void commit_failsForAFullDisk_isRolledBackAndGoesOn() throws Exception {
         Connection broken = failingCommit(connection, new SQLException("database or disk is full", null, 13));
-        try (GroupCommit writer = new GroupCommit(broken, counting)) {
+        try (GroupCommit writer = patient(broken)) {
             failsWith(writer.submit(insert("a")), Reason.DISK_FULL);
             assertThat(writer.submit(insert("b")).get()).isEqualTo("b");
             assertThat(stored()).containsExactly("b");
             assertThat(rollbacks).hasValue(1);
+        }
+    }
+
+    @Test
+    void submit_databaseGivesTheTransactionUp_allOfItFailsAndTheNextIsTried() throws Exception {
+        try (GroupCommit writer = patient(connection)) {
+            CountDownLatch go = hold(writer);
+            CompletableFuture<String> innocent = writer.submit(insert("a"));
+            CompletableFuture<String> swallows = writer.submit(c -> {
+                Sqlite.run(c, "ROLLBACK");
+                return "as SQLite does by itself on some errors";
+            });
+            go.countDown();
+            assertThatThrownBy(innocent::get).hasCauseInstanceOf(SQLException.class);
+            assertThatThrownBy(swallows::get).hasCauseInstanceOf(SQLException.class);
+            assertThat(stored()).isEmpty();
+            CompletableFuture<String> failing = writer.submit(c -> {
+                insert("half").run(c);
+                throw new IOException("no");
+            });
+            assertThatThrownBy(failing::get).hasCauseInstanceOf(IOException.class);
+            assertThat(writer.submit(insert("b")).get()).isEqualTo("b");
+            assertThat(stored()).containsExactly("b");
         }
     }
 
