@@ -52,7 +52,7 @@ public final class JdbcLogStore implements LogStore, AutoCloseable {
                 insert.executeUpdate();
             }
         } catch (SQLException e) {
-            throw new LogStoreException("Appending log entries from " + firstIndex, e);
+            throw failed("Appending log entries from " + firstIndex, e);
         }
     }
 
@@ -153,7 +153,7 @@ public final class JdbcLogStore implements LogStore, AutoCloseable {
                 return reading.read(rows);
             }
         } catch (SQLException e) {
-            throw new LogStoreException("Reading the log", e);
+            throw failed("Reading the log", e);
         }
     }
 
@@ -169,8 +169,20 @@ public final class JdbcLogStore implements LogStore, AutoCloseable {
             }
             return statement.executeUpdate();
         } catch (SQLException e) {
-            throw new LogStoreException("Writing the log", e);
+            throw failed("Writing the log", e);
         }
+    }
+
+    /** The SQLite driver never revives a statement that failed for a full disk: all are prepared anew. */
+    private LogStoreException failed(String what, SQLException cause) {
+        LogStoreException failure = new LogStoreException(what, cause);
+        try {
+            close();
+        } catch (LogStoreException e) {
+            failure.addSuppressed(e);
+            prepared.clear();
+        }
+        return failure;
     }
 
     private PreparedStatement prepare(String sql) throws SQLException {
