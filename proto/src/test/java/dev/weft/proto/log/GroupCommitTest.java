@@ -3,6 +3,7 @@ package dev.weft.proto.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
@@ -228,6 +229,42 @@ class GroupCommitTest {
                     .get();
             assertThat(writer.submit(insert("after", 60_000)).get()).isEqualTo("after");
             assertThat(stored()).hasSize(12 - failed).contains("before", "after");
+        }
+    }
+
+    @Test
+    void log_diskFull_keepsWhatItHadAndGoesOnWhenThereIsRoom() throws Exception {
+        connection.setAutoCommit(false);
+        TransparencyLog log = TransparencyLog.open(new JdbcLogStore(connection, 1));
+        List<ByteString> big = List.of(ByteString.copyFrom(new byte[60_000]));
+        try (GroupCommit writer = new GroupCommit(connection, new GroupCommit.AfterCommit() {
+            @Override
+            public void committed() {}
+
+            @Override
+            public void rolledBack() {
+                log.rolledBack();
+            }
+        })) {
+            writer.submit(c -> log.append(big)).get();
+            writer.submit(c -> {
+                        Sqlite.run(c, "PRAGMA max_page_count = 40");
+                        return "";
+                    })
+                    .get();
+            for (int i = 0; i < 3; i++) {
+                failsWith(
+                        writer.submit(c -> log.append(List.of(big.get(0), big.get(0), big.get(0)))), Reason.DISK_FULL);
+            }
+            assertThat(log.head().size()).isEqualTo(1);
+            writer.submit(c -> {
+                        Sqlite.run(c, "PRAGMA max_page_count = 100000");
+                        return "";
+                    })
+                    .get();
+            assertThat(writer.submit(c -> log.append(big)).get().size()).isEqualTo(2);
+            assertThat(TransparencyLog.open(new JdbcLogStore(reader, 1)).head().size())
+                    .isEqualTo(2);
         }
     }
 
