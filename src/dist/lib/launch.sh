@@ -39,7 +39,7 @@ weft_classpath=$(
 # Small and fixed: the daemon shares its machine. One malloc arena per thread would be most of its memory.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 weft_flags="-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -Xms16m -Xss512k -XX:ReservedCodeCacheSize=64m
-  -Xshare:auto --enable-native-access=ALL-UNNAMED
+  -Xshare:auto -Xlog:disable -Xlog:all=warning,cds*=off:stderr --enable-native-access=ALL-UNNAMED
   -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8"
 # Netty and protobuf still use Unsafe, of which newer JVMs complain at every start.
 [ "${weft_java_major:-17}" -lt 23 ] || weft_flags="$weft_flags --sun-misc-unsafe-memory-access=allow"
@@ -58,6 +58,8 @@ else
   weft_flags="$weft_flags -Xmx128m -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 fi
 
+. "$weft_home/lib/cds.sh"
+
 # exec: the pid and the signals are the JVM's own. The flags are split on purpose.
 # shellcheck disable=SC2086
-exec "$weft_java" $weft_flags ${WEFT_JAVA_OPTS:-} -cp "${weft_classpath%:}" "$weft_main" "$@"
+exec "$weft_java" $weft_flags ${weft_cds_flags:+"$weft_cds_flags"} ${WEFT_JAVA_OPTS:-} -cp "${weft_classpath%:}" "$weft_main" "$@"
