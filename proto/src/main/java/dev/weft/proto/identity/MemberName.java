@@ -2,7 +2,6 @@ package dev.weft.proto.identity;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
-import java.util.regex.Pattern;
 
 /**
  * The name of an author: a member of the federation, or one of the two authors that are no members, {@link #ROOT} and
@@ -12,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record MemberName(String value) implements Comparable<MemberName> {
 
-    private static final Pattern RULE = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
+    private static final int MAX_LENGTH = 64;
 
     /** Author of genesis, policy and root's revocations. */
     public static final MemberName ROOT = new MemberName("root");
@@ -44,7 +43,18 @@ public record MemberName(String value) implements Comparable<MemberName> {
 
     /** Whether the value keeps the name rule that members, training lines and versions share. */
     public static boolean isName(String value) {
-        return RULE.matcher(value).matches();
+        // By hand: every statement that comes in has several names.
+        int last = value.length() - 1;
+        if (last < 0 || last >= MAX_LENGTH || !isAlphanumeric(value.charAt(0)) || !isAlphanumeric(value.charAt(last))) {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            char c = value.charAt(i);
+            if (!isAlphanumeric(c) && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether this is one of the two authors that no member may be called after. */
@@ -60,6 +70,10 @@ public record MemberName(String value) implements Comparable<MemberName> {
     @Override
     public String toString() {
         return value;
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     private static String abbreviate(String value) {
