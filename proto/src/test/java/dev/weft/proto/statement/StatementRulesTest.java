@@ -9,23 +9,30 @@ import com.google.protobuf.Message;
 import dev.weft.proto.Reason;
 import dev.weft.proto.Refused;
 import dev.weft.proto.TestFederation;
+import dev.weft.proto.v1.Alias;
 import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.Close;
 import dev.weft.proto.v1.ClosePart;
 import dev.weft.proto.v1.Continuation;
 import dev.weft.proto.v1.Contribution;
+import dev.weft.proto.v1.Disclosure;
+import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Head;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.Membership;
+import dev.weft.proto.v1.Notice;
 import dev.weft.proto.v1.Open;
 import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.Received;
 import dev.weft.proto.v1.Register;
+import dev.weft.proto.v1.Revocation;
 import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Rotate;
 import dev.weft.proto.v1.Round;
@@ -346,6 +353,97 @@ class StatementRulesTest {
     private static Arguments contribution(Reason reason, UnaryOperator<Contribution.Builder> change) {
         return arguments(
                 reason, change.apply(Examples.contribution().toBuilder()).build());
+    }
+
+    static Stream<Arguments> others() {
+        Membership membership = Examples.membership();
+        Alias alias = (Alias) Examples.all().get(16);
+        LinkKey linkKey = (LinkKey) Examples.all().get(17);
+        Revocation revocation = (Revocation) Examples.all().get(18);
+        Notice notice = (Notice) Examples.all().get(19);
+        Disclosure request = (Disclosure) Examples.all().get(20);
+        Disclosure decision = (Disclosure) Examples.all().get(21);
+        Evidence evidence = Examples.evidence();
+        ByteString large = ByteString.copyFrom(new byte[8_193]);
+        return Stream.of(
+                arguments(
+                        Reason.MISSING_FIELD,
+                        membership.toBuilder().clearInvitation().build()),
+                arguments(
+                        Reason.MISSING_FIELD, membership.toBuilder().clearKeys().build()),
+                arguments(
+                        Reason.MISSING_FIELD,
+                        membership.toBuilder().clearOneTimeSignature().build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        membership.toBuilder()
+                                .setInvitation(
+                                        membership.getInvitation().toBuilder().setInvitation(large))
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        alias.toBuilder().setNew(alias.getOld()).build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        alias.toBuilder().setNew(Examples.modelRef("m")).build()),
+                arguments(Reason.MISSING_FIELD, alias.toBuilder().clearOld().build()),
+                arguments(
+                        Reason.MISSING_FIELD,
+                        revocation.toBuilder().clearReason().build()),
+                arguments(
+                        Reason.MISSING_FIELD,
+                        revocation.toBuilder().clearArtifact().build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        notice.toBuilder().setAcknowledged(false).build()),
+                arguments(
+                        Reason.BAD_NAME,
+                        notice.toBuilder().setTold("aggregator").build()),
+                arguments(Reason.MISSING_FIELD, notice.toBuilder().clearStep().build()),
+                arguments(Reason.MISSING_FIELD, request.toBuilder().clearStep().build()),
+                arguments(
+                        Reason.LIMIT_EXCEEDED,
+                        request.toBuilder()
+                                .setRequest(request.getRequest().toBuilder()
+                                        .addAllCommitments(Collections.nCopies(128, hash("c"))))
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        decision.toBuilder()
+                                .setDecision(decision.getDecision().toBuilder().clearGranted())
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        decision.toBuilder()
+                                .setDecision(decision.getDecision().toBuilder().clearCiphertextDigest())
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        linkKey.toBuilder()
+                                .setWrapped(0, linkKey.getWrapped(0).toBuilder().setCiphertext(hash("x")))
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        evidence.toBuilder().setSecond(evidence.getFirst()).build()),
+                arguments(
+                        Reason.MISSING_FIELD,
+                        evidence.toBuilder().clearSecondEnvelopeDigest().build()),
+                arguments(
+                        Reason.WRONG_AUTHOR,
+                        evidence.toBuilder()
+                                .setHeader(Examples.header("hospital-b"))
+                                .build()),
+                arguments(
+                        Reason.BAD_VALUE,
+                        evidence.toBuilder()
+                                .setHeader(evidence.getHeader().toBuilder().setSiteHead(Examples.head(1, "x")))
+                                .build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void others(Reason reason, Message predicate) {
+        refuse(reason, predicate);
     }
 
     private static PublicKey x25519() {
