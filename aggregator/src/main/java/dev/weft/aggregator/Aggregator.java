@@ -1,0 +1,171 @@
+package dev.weft.aggregator;
+
+import dev.weft.aggregator.accept.ExchangeService;
+import dev.weft.aggregator.accept.LogMembership;
+import dev.weft.aggregator.config.AggregatorConfig;
+import dev.weft.aggregator.config.HostPort;
+import dev.weft.aggregator.members.EnrolmentService;
+import dev.weft.aggregator.members.MutualTls;
+import dev.weft.aggregator.members.PeerIdentity;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.SignatureProvider;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The daemon: an open federation with its listeners. Opens, starts, closes in reverse. */
+public final class Aggregator implements AutoCloseable {
+    private static final Duration SERVER_CERTIFICATE = Duration.ofDays(825);
+    private static final int MAX_MESSAGE = 1 << 20;
+    private static final int BLOCKING_THREADS = 4;
+
+    private final OpenFederation federation;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("weft-timer"));
+    private final ExecutorService blocking = Executors.newFixedThreadPool(BLOCKING_THREADS, daemon("weft-blocking"));
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final ExchangeService exchange;
+    private final Server grpc;
+    private final RunFile.Running running;
+
+    private Aggregator(OpenFederation federation) throws VerificationException, IOException {
+        this.federation = federation;
+        this.exchange = exchange();
+        this.grpc = grpc();
+        grpc.start();
+        exchange.start(timer);
+        AggregatorConfig config = federation.config();
+        this.running = new RunFile.Running(
+                ProcessHandle.current().pid(),
+                new HostPort(config.grpc().address().host(), grpc.getPort()),
+                config.http(),
+                federation.clock().instant());
+        RunFile.write(config.directory(), running);
+    }
+
+    /**
+     * Starts the daemon on a founded directory.
+     *
+     * @throws VerificationException as {@link OpenFederation#open}
+     */
+    public static Aggregator start(AggregatorConfig config, SecureRandom random, InstantSource clock)
+            throws VerificationException, IOException, SQLException {
+        OpenFederation federation = OpenFederation.open(config, random, clock);
+        try {
+            return new Aggregator(federation);
+        } catch (VerificationException | IOException | RuntimeException e) {
+            federation.close();
+            throw e;
+        }
+    }
+
+    private ExchangeService exchange() {
+        return new ExchangeService(new ExchangeService.Parts(
+                federation.appender(),
+                federation.readers(),
+                blocking,
+                new ExchangeService.Limits(
+                        federation.config().intake().window(),
+                        federation.config().grpc().streams()),
+                federation.clock(),
+                federation.metrics(),
+                federation.events()));
+    }
+
+    private Server grpc() throws VerificationException, IOException {
+        AggregatorConfig.Grpc listener = federation.config().grpc();
+        KeyFiles.Keys keys = federation.keys();
+        X509Certificate certificate = keys.ca().issueServer(keys.tls().toProto(), listener.hosts(), SERVER_CERTIFICATE);
+        PeerIdentity peers = new PeerIdentity(
+                federation.directory(), federation.federation().id(), keys.ca().certificate(), federation.clock());
+        peers.start(timer);
+        return NettyServerBuilder.forAddress(new InetSocketAddress(
+                        listener.address().host(), listener.address().port()))
+                .sslContext(MutualTls.server(
+                        keys.tls().keyPair().getPrivate(),
+                        List.of(certificate, keys.ca().certificate())))
+                // Handlers never block, and a hop to another thread costs more than what they do.
+                .directExecutor()
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .maxInboundMetadataSize(8 << 10)
+                .maxConcurrentCallsPerConnection(32)
+                .keepAliveTime(60, TimeUnit.SECONDS)
+                .keepAliveTimeout(20, TimeUnit.SECONDS)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(peers)
+                .addService(exchange)
+                .addService(new EnrolmentService(
+                        federation.directory(),
+                        new LogMembership(federation.appender(), federation.readers()),
+                        keys.ca(),
+                        federation.config().certificateLife(),
+                        federation.clock()))
+                .addService(health.getHealthService())
+                .build();
+    }
+
+    /** Where it listens. */
+    public RunFile.Running running() {
+        return running;
+    }
+
+    public OpenFederation federation() {
+        return federation;
+    }
+
+    /** What a person should know of this start, after the addresses. */
+    public String description() {
+        String recovered = federation.unpublished() == 0
+                ? ""
+                : ", published " + federation.unpublished() + " entries that the last stop left unpublished";
+        return "federation " + federation.federation().name() + " ("
+                + federation.federation().id() + "), log size "
+                + federation.appender().published().current().size() + ", TLS " + MutualTls.provider()
+                + ", signatures " + SignatureProvider.active() + recovered;
+    }
+
+    /** Finishes what was acknowledged or is queued, says goodbye, and closes. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        grpc.shutdown();
+        federation.appender().close();
+        exchange.shutdown();
+        try {
+            if (!grpc.awaitTermination(3, TimeUnit.SECONDS)) {
+                grpc.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+            }
+            RunFile.remove(federation.config().directory());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            timer.shutdownNow();
+            blocking.shutdownNow();
+            federation.close();
+        }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

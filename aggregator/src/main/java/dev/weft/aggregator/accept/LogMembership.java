@@ -1,0 +1,34 @@
+package dev.weft.aggregator.accept;
+
+import dev.weft.aggregator.members.MembershipLog;
+import dev.weft.aggregator.publish.PublishedHead;
+import dev.weft.proto.identity.Admission;
+import dev.weft.proto.log.LogStore;
+import java.util.concurrent.CompletableFuture;
+
+/** The door into the log for memberships. */
+public final class LogMembership implements MembershipLog {
+    private final Appender appender;
+    private final LogStore readers;
+
+    public LogMembership(Appender appender, LogStore readers) {
+        this.appender = appender;
+        this.readers = readers;
+    }
+
+    @Override
+    public CompletableFuture<Long> admit(Admission admission) {
+        return appender.state(admission.toMembership()).thenApply(Accepted::index);
+    }
+
+    @Override
+    public Proved prove(long membershipIndex) {
+        PublishedHead head = appender.published().current();
+        return new Proved(
+                readers.entry(0),
+                head.log().inclusion(0, head.size()),
+                readers.entry(membershipIndex),
+                head.log().inclusion(membershipIndex, head.size()),
+                head.note());
+    }
+}
