@@ -4,7 +4,6 @@ import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.Appender;
 import dev.weft.aggregator.accept.IntakeQueue;
 import dev.weft.aggregator.accept.LogHolding;
-import dev.weft.aggregator.accept.ProjectionSink;
 import dev.weft.aggregator.accept.StandingFold;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
@@ -26,7 +25,6 @@ import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.TransparencyLog;
 import dev.weft.proto.note.NoteSigner;
 import dev.weft.proto.standing.Standing;
-import dev.weft.proto.statement.OpenedEnvelope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +87,7 @@ public final class OpenFederation implements AutoCloseable {
                             sequencer(holding),
                             new AggregatorAuthor(keys.statement(), clock),
                             directory::set,
-                            sink(),
+                            new GraphSink(new GraphStore(federation.key())),
                             metrics,
                             events),
                     standing,
@@ -129,21 +127,6 @@ public final class OpenFederation implements AutoCloseable {
                         federation.origin(),
                         NoteSigner.ed25519(federation.origin(), keys.log())),
                 metrics);
-    }
-
-    private ProjectionSink sink() {
-        GraphStore graph = new GraphStore(federation.key());
-        return new ProjectionSink() {
-            @Override
-            public void project(Connection writer, long index, OpenedEnvelope entry) throws SQLException {
-                graph.project(writer, index, entry.statement());
-            }
-
-            @Override
-            public void rolledBack() {
-                graph.rolledBack();
-            }
-        };
     }
 
     private static void requireFounded(Path directory) throws VerificationException {

@@ -262,7 +262,7 @@ public final class Appender implements AutoCloseable {
         FutureOutcome logged = new FutureOutcome();
         queue.putBack(List.of(
                 new IntakeQueue.Own(evidence, Optional.of(submission.opened().bytes()), logged)));
-        logged.future()
+        CompletableFuture<Void> unused = logged.future()
                 .thenAccept(accepted -> events.raise(new SecurityEvent.Equivocation(
                         evidence.getMember(), evidence.getIncarnation(), evidence.getSeq(), index, accepted.index())));
         throw new VerificationException(
@@ -339,6 +339,8 @@ public final class Appender implements AutoCloseable {
         } catch (SQLException gone) {
             log.debug("nothing to roll back: {}", gone.getMessage());
         }
+        // The driver gives up for good a prepared statement that failed with a full disk: all are prepared anew.
+        holding.store().close();
         TreeHead stored = holding.store().head();
         if (stored.size() == batch.nextIndex()) {
             return true;

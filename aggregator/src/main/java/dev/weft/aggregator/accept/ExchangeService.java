@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The exchange with the nodes: one stream each, served on the transport's own threads, which it never blocks. */
@@ -45,6 +46,8 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
             SecurityEvents events) {}
 
     /**
+     * How much at once.
+     *
      * @param window statements of one stream without an answer
      * @param streams open at once
      */
@@ -57,7 +60,8 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
 
     /** Sends heads to streams that wait for nothing, at most one a second, and ends those that stall. */
     public void start(ScheduledExecutorService timer) {
-        timer.scheduleWithFixedDelay(() -> streams.forEach(ExchangeStream::tick), 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(() -> streams.forEach(ExchangeStream::tick), 1, 1, TimeUnit.SECONDS);
     }
 
     @Override

@@ -200,9 +200,17 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         });
     }
 
-    /** Once a second, on the timer's thread. */
+    /** Once a second, on the timer's thread, which one stream's failure must not end. */
     void tick() {
-        Instant now = parts.clock().instant();
+        try {
+            look(parts.clock().instant());
+        } catch (RuntimeException e) {
+            log.warn("the stream of {} is ended: {}", peer, e.toString());
+            close();
+        }
+    }
+
+    private void look(Instant now) {
         if (!welcomed) {
             if (Duration.between(opened, now).compareTo(HELLO) > 0) {
                 goodbye(new VerificationException(Reason.STALLED, "No Hello came; send it first."), 1);

@@ -2,7 +2,7 @@ package dev.weft.aggregator.accept;
 
 import dev.weft.aggregator.db.SequenceStore;
 import dev.weft.aggregator.db.StandingStore;
-import dev.weft.proto.log.LogStore;
+import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.TransparencyLog;
 import java.sql.Connection;
 
@@ -15,7 +15,7 @@ import java.sql.Connection;
 public record LogHolding(
         Connection writer,
         long federation,
-        LogStore store,
+        JdbcLogStore store,
         TransparencyLog log,
         SequenceStore sequences,
         StandingStore standings) {}

@@ -1,25 +1,92 @@
 package dev.weft.aggregator.cli;
 
+import dev.weft.aggregator.config.ConfigException;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command {@code weft-aggregator}. */
 @Command(
         name = "weft-aggregator",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Stitches the lineage of a federation from what its members release.")
+        description = "Stitches the lineage of a federation from what its members release.",
+        subcommands = {
+            InitCommand.class,
+            InviteCommand.class,
+            MembersCommand.class,
+            SuspendCommand.class,
+            ResumeCommand.class,
+            RevokeCommand.class,
+            ServeCommand.class,
+            StatusCommand.class,
+            RebuildCommand.class,
+            BackupCommand.class,
+            ConfigCommand.class
+        })
 public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int NOT_FOUND = 3;
+    private static final int UNREACHABLE = 4;
+    private static final int DENIED = 5;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((thrown, line, parsed) -> explain(thrown, line));
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+
+    private static int explain(Exception thrown, CommandLine line) {
+        Throwable cause = thrown;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof VerificationException refused) {
+            line.getErr().println(refused.reason().code() + ": " + refused.getMessage());
+            return code(refused.reason());
+        }
+        if (cause instanceof ConfigException wrong) {
+            line.getErr().println(wrong.getMessage());
+            return USAGE;
+        }
+        LoggerFactory.getLogger(Main.class).debug("failed", cause);
+        line.getErr().println(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        return FAILED;
+    }
+
+    private static int code(Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND -> NOT_FOUND;
+            case UNAVAILABLE -> UNREACHABLE;
+            case UNAUTHENTICATED, SCOPE_MISSING, INSECURE_FILE -> DENIED;
+            case BAD_NAME -> USAGE;
+            default -> FAILED;
+        };
     }
 
     /** The version that the build wrote into the jar's manifest. */

@@ -64,6 +64,14 @@ public final class AggregatorDatabase implements AutoCloseable {
         return config.createConnection(url(directory.resolve(FILE)));
     }
 
+    /** One consistent state of the database as a new file, beside a running daemon. */
+    public static void copy(Path directory, Path to) throws SQLException {
+        try (Connection connection = read(directory);
+                Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM INTO '" + to.toString().replace("'", "''") + "'");
+        }
+    }
+
     /** The one connection that writes; auto-commit is off. For one thread only. */
     public Connection writer() {
         return writer;
@@ -101,12 +109,12 @@ public final class AggregatorDatabase implements AutoCloseable {
             return;
         }
         if (!fresh && current != null) {
-            copy(file, file.resolveSibling(FILE + ".v" + current.getVersion()));
+            copyBeforeMigration(file, file.resolveSibling(FILE + ".v" + current.getVersion()));
         }
         flyway.migrate();
     }
 
-    private static void copy(Path file, Path to) throws SQLException {
+    private static void copyBeforeMigration(Path file, Path to) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url(file));
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("backup to '" + to.toString().replace("'", "''") + "'");

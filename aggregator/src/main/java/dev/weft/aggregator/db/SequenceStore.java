@@ -18,19 +18,22 @@ public final class SequenceStore implements AutoCloseable {
     /** The last statement of an author in its newest incarnation. */
     public record Last(String author, int incarnation, long seq, long index) {}
 
+    private static final String INSERT =
+            "INSERT INTO statement_seq (federation, author, incarnation, seq, idx) VALUES (?, ?, ?, ?, ?)";
+    private static final String FIND =
+            "SELECT idx FROM statement_seq WHERE federation = ? AND author = ? AND incarnation = ? AND seq = ?";
+
     private final Connection connection;
     private final long federation;
     private final Map<String, Integer> authors = new HashMap<>();
-    private final PreparedStatement insert;
-    private final PreparedStatement find;
+    private PreparedStatement insert;
+    private PreparedStatement find;
 
     public SequenceStore(Connection connection, long federation) throws SQLException {
         this.connection = connection;
         this.federation = federation;
-        this.insert = connection.prepareStatement(
-                "INSERT INTO statement_seq (federation, author, incarnation, seq, idx) VALUES (?, ?, ?, ?, ?)");
-        this.find = connection.prepareStatement(
-                "SELECT idx FROM statement_seq WHERE federation = ? AND author = ? AND incarnation = ? AND seq = ?");
+        this.insert = connection.prepareStatement(INSERT);
+        this.find = connection.prepareStatement(FIND);
         loadAuthors();
     }
 
@@ -82,9 +85,11 @@ public final class SequenceStore implements AutoCloseable {
         }
     }
 
-    /** Forgets what a rolled-back transaction left in memory. */
+    /** Forgets what a rolled-back transaction left in memory; its statements may be beyond use. */
     public void rolledBack() throws SQLException {
-        insert.clearBatch();
+        close();
+        insert = connection.prepareStatement(INSERT);
+        find = connection.prepareStatement(FIND);
         loadAuthors();
     }
 

@@ -1,0 +1,46 @@
+package dev.weft.aggregator.cli;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(name = "status", description = "Say how the federation, its log and its graph stand.")
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private Place place = new Place();
+
+    @Override
+    public Integer call() throws Exception {
+        OfflineLog.Look look = OfflineLog.look(place.directory());
+        Optional<Daemon> daemon = Daemon.find(place.directory());
+        if (place.json()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("federation", look.federation().id().hex());
+            json.addProperty("name", look.federation().name());
+            json.addProperty("origin", look.federation().origin());
+            json.addProperty("size", look.head().size());
+            json.addProperty("root", look.head().root().hex());
+            json.addProperty("projected", look.projected());
+            json.addProperty("running", daemon.isPresent());
+            json.addProperty("witnessPolicy", look.standing().policy().isPresent());
+            json.add("members", MemberLines.json(look.standing()));
+            place.out().println(json);
+            return 0;
+        }
+        place.out()
+                .println("federation  " + look.federation().name() + " "
+                        + look.federation().id());
+        place.out()
+                .println("log         " + look.federation().origin() + ", "
+                        + look.head().size() + " entries, root " + look.head().root());
+        place.out().println("graph       " + look.projected() + " entries projected");
+        place.out()
+                .println("finality    " + (look.standing().policy().isPresent() ? "by policy" : "no witness policy"));
+        place.out().println("daemon      " + daemon.map(Daemon::description).orElse("not running"));
+        place.out().print(MemberLines.text(look.standing()));
+        place.out().flush();
+        return 0;
+    }
+}
