@@ -1,0 +1,81 @@
+package dev.weft.it.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The demo itself, and the file that it writes for programs. */
+class DemoIT {
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void quickDemo_holdsAndSaysSoToPeopleAndPrograms() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Path file = dir.resolve("demo.json");
+        int exitCode = new CommandLine(
+                        new Demo(new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false)))
+                .execute("--quick", "--dir", dir.resolve("all").toString(), "--json", file.toString());
+        String told = out.toString(StandardCharsets.UTF_8);
+        assertThat(exitCode).as(told).isZero();
+        assertThat(told).contains("The rounds", "Checked", "holds  sovereignty").doesNotContain("\u001b[");
+
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        assertThat(json.keySet())
+                .contains("rounds", "checks", "impact", "sovereignty", "processes", "finalModel", "seconds");
+        assertThat(json.getAsJsonArray("rounds")).hasSize(2).allSatisfy(DemoIT::round);
+        assertThat(json.getAsJsonArray("checks"))
+                .hasSize(9)
+                .allSatisfy(
+                        check -> assertThat(check.getAsJsonObject().get("holds").getAsBoolean())
+                                .isTrue());
+        assertThat(json.getAsJsonObject("impact").get("firstRound").getAsInt()).isEqualTo(2);
+        JsonObject sovereignty = json.getAsJsonObject("sovereignty");
+        assertThat(sovereignty.get("found").getAsInt()).isZero();
+        assertThat(sovereignty.get("controlsFound")).isEqualTo(sovereignty.get("controls"));
+        noProcessSurvives(json);
+    }
+
+    @Test
+    void foreignDirectory_isNotCleared() throws Exception {
+        Path own = Files.writeString(dir.resolve("mine.txt"), "mine");
+        int exitCode = new CommandLine(new Demo(Terminal.silent())).execute("--dir", dir.toString());
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(own).hasContent("mine");
+    }
+
+    private static void round(JsonElement element) {
+        JsonObject round = element.getAsJsonObject();
+        assertThat(round.keySet())
+                .contains("round", "expected", "contributed", "inputModel", "outputModel", "logIndexes");
+        assertThat(round.getAsJsonArray("expected")).hasSize(3);
+        assertThat(round.getAsJsonArray("contributed")).isEqualTo(round.getAsJsonArray("expected"));
+        // register, open, three times started, contribution and evaluation, a part and the close
+        assertThat(round.getAsJsonArray("logIndexes").size()).isGreaterThanOrEqualTo(10);
+    }
+
+    private static void noProcessSurvives(JsonObject json) {
+        List<String> names = new ArrayList<>();
+        json.getAsJsonArray("processes").forEach(each -> {
+            JsonObject process = each.getAsJsonObject();
+            names.add(process.get("name").getAsString());
+            assertThat(ProcessHandle.of(process.get("pid").getAsLong()).filter(ProcessHandle::isAlive))
+                    .as(process.toString())
+                    .isEmpty();
+        });
+        assertThat(names).containsExactly("aggregator", "coordinator", "hospital-a", "hospital-b", "hospital-c");
+    }
+}
