@@ -111,6 +111,10 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof VerificationException refused) {
+            if (refused.reason() == Reason.INVITATION_USED) {
+                // Either the newcomer lost its keys, or somebody else holds the invitation: only a person can tell.
+                LOG.warn("An invitation was offered again with other keys: {}", refused.getMessage());
+            }
             answer.onError(GrpcRefusal.of(refused));
         } else {
             LOG.error("An enrolment failed for a reason on this side", cause);

@@ -49,11 +49,11 @@ final class Newcomers {
         try {
             Standing standing = directory.current();
             Admission admission = Admission.of(request);
-            requireOneTlsKey(request, certificate);
             Invitation invitation = admission.verify(
                     standing.federation(),
                     rootKeys(standing),
                     standing.genesis().getRootThreshold());
+            requireOneTlsKey(request, certificate);
             return admit(admission, invitation);
         } catch (VerificationException e) {
             return CompletableFuture.failedFuture(e);
@@ -122,7 +122,8 @@ final class Newcomers {
         if (!member.keys().equals(admission.keys())) {
             throw new VerificationException(
                     Reason.INVITATION_USED,
-                    "The invitation was used with other keys; if that was not you, tell the federation's root at once.");
+                    "The invitation to '" + member.name()
+                            + "' was used with other keys; if that was not you, tell the federation's root at once.");
         }
         Member inGoodStanding = directory.connected(member.name());
         return new Joined(inGoodStanding.name(), inGoodStanding.membershipIndex());

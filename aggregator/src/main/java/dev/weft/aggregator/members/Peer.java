@@ -45,7 +45,8 @@ record Peer(MemberName name, PublicKey key, Instant certificateEnds) {
         Member member = directory.connected(name);
         if (!member.keys().getTls().equals(key)) {
             throw new VerificationException(
-                    Reason.REVOKED, "The certificate's key is no longer the TLS key of '" + name + "'; renew it.");
+                    Reason.CERTIFICATE_MISMATCH,
+                    "The certificate's key is not the TLS key of '" + name + "' in force; renew the certificate.");
         }
     }
 }

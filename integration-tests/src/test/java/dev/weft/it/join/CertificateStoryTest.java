@@ -108,7 +108,7 @@ class CertificateStoryTest {
     @Test
     void connect_keyThatIsNotTheMembers_isRefused() throws Exception {
         String other = Certificates.uri(federation.federation(), b.name());
-        assertThat(refusal(credentials(List.of(issue(other))))).isEqualTo("revoked");
+        assertThat(refusal(credentials(List.of(issue(other))))).isEqualTo("certificate-mismatch");
     }
 
     @Test
