@@ -54,7 +54,7 @@ public final class Site implements AutoCloseable {
 
     public final Digest federation = sha256("federation");
     public final Digest membership = sha256("membership");
-    public final SigningKey key = SigningKey.generate(RANDOM);
+    public final SigningKey key = SigningKey.fromSeed(sha256("statement key").toByteString());
     public final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-21T08:00:00Z"));
     public final Path directory;
     public final Outbox outbox = new Outbox(AuthorState.opened(membership));
