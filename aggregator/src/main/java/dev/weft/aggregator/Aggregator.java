@@ -1,9 +1,14 @@
 package dev.weft.aggregator;
 
+import dev.weft.aggregator.accept.AdminActions;
 import dev.weft.aggregator.accept.ExchangeService;
 import dev.weft.aggregator.accept.LogMembership;
+import dev.weft.aggregator.ask.Asker;
+import dev.weft.aggregator.ask.LineageService;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.config.HostPort;
+import dev.weft.aggregator.http.AggregatorApi;
+import dev.weft.aggregator.http.StatusReport;
 import dev.weft.aggregator.members.EnrolmentService;
 import dev.weft.aggregator.members.MutualTls;
 import dev.weft.aggregator.members.PeerIdentity;
@@ -21,10 +26,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The daemon: an open federation with its listeners. Opens, starts, closes in reverse. */
@@ -32,26 +39,55 @@ public final class Aggregator implements AutoCloseable {
     private static final Duration SERVER_CERTIFICATE = Duration.ofDays(825);
     private static final int MAX_MESSAGE = 1 << 20;
     private static final int BLOCKING_THREADS = 4;
+    /** Questions that wait for a thread; one more is answered busy. */
+    private static final int BLOCKING_QUEUE = 256;
 
     private final OpenFederation federation;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("weft-timer"));
-    private final ExecutorService blocking = Executors.newFixedThreadPool(BLOCKING_THREADS, daemon("weft-blocking"));
+    private final ExecutorService blocking = new ThreadPoolExecutor(
+            BLOCKING_THREADS,
+            BLOCKING_THREADS,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(BLOCKING_QUEUE),
+            daemon("weft-blocking"));
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExchangeService exchange;
+    private final Asker asker;
     private final Server grpc;
+    private final AggregatorApi api;
     private final RunFile.Running running;
 
     private Aggregator(OpenFederation federation) throws VerificationException, IOException {
         this.federation = federation;
+        AggregatorConfig config = federation.config();
         this.exchange = exchange();
+        this.asker = new Asker(
+                federation.database().readers(),
+                federation.appender().published(),
+                federation.federation().id(),
+                federation.federation().key(),
+                () -> federation.directory().current().policy().isPresent());
+        this.api = new AggregatorApi(
+                config.http(),
+                KeyFiles.adminToken(config.directory()),
+                new AggregatorApi.Parts(
+                        asker,
+                        new AdminActions(federation.appender()),
+                        new StatusReport(
+                                federation.database().readers(),
+                                federation.federation(),
+                                federation.appender().published(),
+                                federation.directory()),
+                        federation.metrics().registry()));
         this.grpc = grpc();
         grpc.start();
         exchange.start(timer);
-        AggregatorConfig config = federation.config();
+        api.start();
         this.running = new RunFile.Running(
                 ProcessHandle.current().pid(),
                 new HostPort(config.grpc().address().host(), grpc.getPort()),
-                config.http(),
+                api.address(),
                 federation.clock().instant());
         RunFile.write(config.directory(), running);
     }
@@ -114,6 +150,7 @@ public final class Aggregator implements AutoCloseable {
                         keys.ca(),
                         federation.config().certificateLife(),
                         federation.clock()))
+                .addService(new LineageService(asker, blocking))
                 .addService(health.getHealthService())
                 .build();
     }
@@ -142,6 +179,7 @@ public final class Aggregator implements AutoCloseable {
     @Override
     public void close() {
         health.enterTerminalState();
+        api.close();
         grpc.shutdown();
         federation.appender().close();
         exchange.shutdown();

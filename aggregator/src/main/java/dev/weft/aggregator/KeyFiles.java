@@ -81,6 +81,11 @@ public final class KeyFiles {
         }
     }
 
+    /** What the operator's tools show at the daemon's HTTP door. */
+    static String adminToken(Path directory) throws VerificationException, IOException {
+        return secret(directory.resolve("tokens").resolve("admin.token")).strip();
+    }
+
     /** Writes a new file that its owner alone can read. */
     public static void writeSecret(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -1,5 +1,6 @@
 package dev.weft.aggregator.cli;
 
+import dev.weft.aggregator.members.MemberLines;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,7 @@
 package dev.weft.aggregator.cli;
 
 import com.google.gson.JsonObject;
+import dev.weft.aggregator.members.MemberLines;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

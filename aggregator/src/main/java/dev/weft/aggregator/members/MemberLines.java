@@ -1,4 +1,4 @@
-package dev.weft.aggregator.cli;
+package dev.weft.aggregator.members;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -7,7 +7,7 @@ import dev.weft.proto.standing.Standing;
 import java.util.Locale;
 
 /** Members as lines or as JSON. */
-final class MemberLines {
+public final class MemberLines {
     private MemberLines() {}
 
     /** One word for a member's standing: in force, suspended, quarantined or revoked; the gravest that holds. */
@@ -21,7 +21,7 @@ final class MemberLines {
         return member.suspended() ? "suspended" : "active";
     }
 
-    static String text(Standing standing) {
+    public static String text(Standing standing) {
         StringBuilder lines = new StringBuilder();
         for (Member member : standing.members()) {
             lines.append(String.format(
@@ -36,7 +36,7 @@ final class MemberLines {
         return lines.isEmpty() ? "no members yet; 'weft-aggregator invite' invites the first\n" : lines.toString();
     }
 
-    static JsonArray json(Standing standing) {
+    public static JsonArray json(Standing standing) {
         JsonArray members = new JsonArray();
         for (Member member : standing.members()) {
             JsonObject json = new JsonObject();

@@ -1,0 +1,43 @@
+package dev.weft.aggregator.http;
+
+import com.google.gson.JsonObject;
+import dev.weft.aggregator.db.FederationStore;
+import dev.weft.aggregator.db.ProjectionStore;
+import dev.weft.aggregator.members.MemberDirectory;
+import dev.weft.aggregator.members.MemberLines;
+import dev.weft.aggregator.publish.Published;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.standing.Standing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/** How the federation, its log and its graph stand. */
+public record StatusReport(
+        DataSource readers, FederationStore.Federation federation, Published published, MemberDirectory directory)
+        implements Supplier<JsonObject> {
+    @Override
+    public JsonObject get() {
+        TreeHead head = published.current().head();
+        Standing standing = directory.current();
+        JsonObject status = new JsonObject();
+        status.addProperty("federation", federation.id().hex());
+        status.addProperty("name", federation.name());
+        status.addProperty("origin", federation.origin());
+        status.addProperty("size", head.size());
+        status.addProperty("root", head.root().hex());
+        status.addProperty("projected", projected());
+        status.addProperty("witnessPolicy", standing.policy().isPresent());
+        status.add("members", MemberLines.json(standing));
+        return status;
+    }
+
+    private long projected() {
+        try (Connection connection = readers.getConnection()) {
+            return ProjectionStore.next(connection, federation.key());
+        } catch (SQLException e) {
+            throw new IllegalStateException("How far the graph is cannot be read", e);
+        }
+    }
+}
