@@ -40,6 +40,11 @@ final class OpenCall<Q, R> extends ForwardingServerCall.SimpleForwardingServerCa
     }
 
     @Override
+    public boolean isCancelled() {
+        return isEnded() || super.isCancelled();
+    }
+
+    @Override
     public synchronized void request(int numMessages) {
         delegate().request(numMessages);
     }

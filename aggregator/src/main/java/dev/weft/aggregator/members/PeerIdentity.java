@@ -24,6 +24,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ties each call to the member that the connection's certificate names. A call of {@code Enrolment} passes with any
@@ -40,6 +42,8 @@ public final class PeerIdentity implements ServerInterceptor {
     public static final Context.Key<X509Certificate> CERTIFICATE = Context.key("weft-certificate");
 
     static final int SWEEP_SECONDS = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerIdentity.class);
 
     private final MemberDirectory directory;
     private final Digest federation;
@@ -103,7 +107,16 @@ public final class PeerIdentity implements ServerInterceptor {
             call.peer().check(directory, clock.instant());
         } catch (VerificationException e) {
             open.remove(call);
-            call.end(e);
+            end(call, e);
+        }
+    }
+
+    /** One call that does not end as it should keeps no other open. */
+    private static void end(OpenCall<?, ?> call, VerificationException why) {
+        try {
+            call.end(why);
+        } catch (RuntimeException e) {
+            LOG.error("A call of '{}' did not end", call.peer().name(), e);
         }
     }
 
