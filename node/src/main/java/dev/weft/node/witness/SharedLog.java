@@ -1,0 +1,212 @@
+package dev.weft.node.witness;
+
+import com.google.protobuf.ByteString;
+import dev.weft.node.deliver.SharedHead;
+import dev.weft.node.telemetry.SecurityEvent;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.GroupCommit;
+import dev.weft.proto.merkle.ConsistencyProof;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.v1.CheckpointUpdate;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import javax.sql.DataSource;
+
+/**
+ * The largest checkpoint of the shared log that this node verified. Every further one must carry a valid signature of
+ * the log and a proof (RFC 6962 2.1.2) that it extends the one held. Safe for many threads.
+ */
+public final class SharedLog implements SharedHead {
+    private final String origin;
+    private final List<NoteVerifier> logKeys;
+    private final GroupCommit writer;
+    private final DataSource reads;
+    private final SecurityEvents events;
+    private final InstantSource clock;
+    private final CheckpointStore store = new CheckpointStore();
+    /** Heads of answers beyond the one held, by size. */
+    private final NavigableMap<Long, HeldCheckpoint> told = new TreeMap<>();
+
+    private volatile TreeHead held;
+    private volatile boolean forked;
+
+    /**
+     * Reads what is held.
+     *
+     * @param origin of the shared log, as genesis names it
+     * @param logKeys as genesis names them; one valid signature among them counts
+     * @throws SQLException if the tables cannot be read
+     */
+    public SharedLog(
+            String origin,
+            List<NoteVerifier> logKeys,
+            GroupCommit writer,
+            DataSource reads,
+            SecurityEvents events,
+            InstantSource clock)
+            throws SQLException {
+        this.origin = origin;
+        this.logKeys = List.copyOf(logKeys);
+        this.writer = writer;
+        this.reads = reads;
+        this.events = events;
+        this.clock = clock;
+        try (Connection connection = reads.getConnection()) {
+            this.held = seen(connection);
+            this.forked = store.forked(connection);
+        }
+    }
+
+    /** The largest verified checkpoint as of the caller's transaction: what a statement's {@code seen} says. */
+    public TreeHead seen(Connection connection) throws SQLException {
+        return store.largest(connection).map(HeldCheckpoint::head).orElse(TreeHead.EMPTY);
+    }
+
+    /** The signed note behind a size that was verified once and is still kept. */
+    public Optional<ByteString> note(Connection connection, long size) throws SQLException {
+        return store.atSize(connection, size).map(HeldCheckpoint::note);
+    }
+
+    /** Starts from the checkpoint that joining verified, where nothing is held yet. */
+    public synchronized void begin(ByteString note) throws VerificationException {
+        if (held.isEmpty()) {
+            keep(new HeldCheckpoint(open(note), note));
+        }
+    }
+
+    @Override
+    public TreeHead held() {
+        return held;
+    }
+
+    @Override
+    public boolean forked() {
+        return forked;
+    }
+
+    @Override
+    public synchronized TreeHead accept(CheckpointUpdate update) throws VerificationException {
+        return believing(update.getNote(), next -> {
+            if (next.size() < held.size()) {
+                throw new VerificationException(
+                        Reason.BAD_CONSISTENCY_PROOF,
+                        "The checkpoint of size " + next.size() + " is older than the one held, of size " + held.size()
+                                + "; ask the aggregator's operator whether its log went back.");
+            }
+            ConsistencyProof.parse(update.getOldSize(), next.size(), update.getConsistencyList())
+                    .verify(held, next);
+            keep(new HeldCheckpoint(next, update.getNote()));
+        });
+    }
+
+    /**
+     * Verifies the checkpoint of an answer. It does not become the head held, because the stream's own proofs go on from
+     * there; but it is remembered, and a later checkpoint that contradicts it is a fork.
+     *
+     * @param from the head held when the question was asked
+     */
+    public synchronized TreeHead check(ByteString note, TreeHead from, List<ByteString> consistency)
+            throws VerificationException {
+        return believing(note, next -> {
+            ConsistencyProof.parse(from.size(), next.size(), consistency).verify(from, next);
+            if (next.size() > held.size()) {
+                told.put(next.size(), new HeldCheckpoint(next, note));
+            }
+        });
+    }
+
+    /** What has to hold for a head whose size is new here. */
+    private interface Extension {
+        void verify(TreeHead next) throws VerificationException;
+    }
+
+    private TreeHead believing(ByteString note, Extension extension) throws VerificationException {
+        try {
+            if (forked) {
+                throw new VerificationException(
+                        Reason.FORK,
+                        "The shared log contradicted itself; nothing of it is believed any more. Call the other members.");
+            }
+            TreeHead next = open(note);
+            Optional<HeldCheckpoint> other = known(next.size());
+            if (other.isPresent() && !other.get().head().equals(next)) {
+                throw fork(other.get(), next, note);
+            }
+            if (other.isEmpty() || next.size() > held.size()) {
+                extension.verify(next);
+            }
+            return next;
+        } catch (VerificationException e) {
+            if (e.reason() != Reason.FORK) {
+                events.raise(new SecurityEvent.CheckpointRefused(e.reason().code(), e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private TreeHead open(ByteString note) throws VerificationException {
+        Checkpoint checkpoint = Checkpoint.open(note, logKeys);
+        if (!checkpoint.origin().equals(origin)) {
+            throw new VerificationException(
+                    Reason.UNKNOWN_LOG,
+                    "The checkpoint is of log " + checkpoint.origin() + ", this federation's is " + origin
+                            + "; check which aggregator answers at this address.");
+        }
+        return checkpoint.head();
+    }
+
+    private VerificationException fork(HeldCheckpoint other, TreeHead next, ByteString note) {
+        forked = true;
+        // Both notes carry the log's signature: together they are the proof. A crash before this commit forgets it;
+        // the next contradicting note finds the same.
+        commit(connection -> {
+            store.keepFork(connection, other.note(), note, clock.instant());
+            return true;
+        });
+        events.raise(new SecurityEvent.LogForked(other.head(), next));
+        return new VerificationException(
+                Reason.FORK,
+                "The log signed two roots for size " + next.size() + "; both notes are kept. Call the other members.");
+    }
+
+    private void keep(HeldCheckpoint next) {
+        // A crash before this commit: the same checkpoint, or a later one, comes again on the next stream.
+        commit(connection -> {
+            store.keep(connection, next);
+            store.trim(connection);
+            return true;
+        });
+        held = next.head();
+        told.headMap(held.size(), true).clear();
+    }
+
+    private Optional<HeldCheckpoint> known(long size) {
+        HeldCheckpoint answered = told.get(size);
+        if (answered != null) {
+            return Optional.of(answered);
+        }
+        try (Connection connection = reads.getConnection()) {
+            return store.atSize(connection, size);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the node's database cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void commit(GroupCommit.Work<Boolean> work) {
+        try {
+            writer.submit(work).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the node's database cannot be written: " + e.getMessage(), e);
+        }
+    }
+}
