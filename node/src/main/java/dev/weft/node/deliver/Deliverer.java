@@ -51,6 +51,10 @@ public final class Deliverer implements AutoCloseable {
             Duration backoffMax,
             Duration answerTimeout) {}
 
+    /** What the node shares among its parts. */
+    public record Surroundings(
+            SecurityEvents events, Metrics metrics, InstantSource clock, RandomGenerator random) {}
+
     /** The local tables. */
     public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {}
 
@@ -93,19 +97,17 @@ public final class Deliverer implements AutoCloseable {
             SharedHead sharedHead,
             Peer peer,
             LongSupplier anchored,
-            SecurityEvents events,
-            Metrics metrics,
-            InstantSource clock,
-            RandomGenerator random) {
+            Surroundings surroundings) {
         this.settings = settings;
         this.tables = tables;
         this.sharedHead = sharedHead;
         this.peer = peer;
         this.anchored = anchored;
-        this.events = events;
-        this.clock = clock;
-        this.backoff = new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
-        this.retryRefused = new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
+        this.events = surroundings.events();
+        this.clock = surroundings.clock();
+        this.backoff = new Backoff(settings.backoffInitial(), settings.backoffMax(), surroundings.random());
+        this.retryRefused = new Backoff(settings.backoffInitial(), settings.backoffMax(), surroundings.random());
+        Metrics metrics = surroundings.metrics();
         this.since = clock.instant();
         this.snapshot = new Snapshot(state, detail, since, 0);
         this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
