@@ -11,8 +11,6 @@ public enum Key {
             "aggregator.addresses",
             "",
             "host:port of the aggregator, comma-separated; empty: the addresses that the invitation named"),
-    ANCHOR_FILE(
-            "anchor.file", "node.anchor", "the anchor; put it on another disk than the database where there is one"),
     DELIVERY_ANSWER_TIMEOUT(
             "delivery.answer-timeout",
             "60s",

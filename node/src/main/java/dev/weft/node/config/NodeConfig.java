@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param settings where each value came from, for {@code config show}
  */
 public record NodeConfig(
-        Path directory, Http http, Delivery delivery, Path anchorFile, Path releasePolicy, Settings settings) {
+        Path directory, Http http, Delivery delivery, Path releasePolicy, Settings settings) {
 
     /** Name of the configuration file in the directory. */
     public static final String FILE = "node.properties";
@@ -66,7 +66,6 @@ public record NodeConfig(
                 directory,
                 http(settings, directory),
                 delivery(settings),
-                directory.resolve(text(settings, Key.ANCHOR_FILE)),
                 directory.resolve(text(settings, Key.RELEASE_POLICY)),
                 settings);
     }

@@ -68,8 +68,8 @@ class NodeConfigTest {
 
     @Test
     void relativePath_isAgainstTheDirectory() throws Exception {
-        assertThat(load(Map.of(), Map.of()).anchorFile()).isEqualTo(directory.resolve("node.anchor"));
-        assertThat(load(Map.of(), Map.of("anchor.file", "/elsewhere/a")).anchorFile())
+        assertThat(load(Map.of(), Map.of()).releasePolicy()).isEqualTo(directory.resolve("release.policy"));
+        assertThat(load(Map.of(), Map.of("release.policy", "/elsewhere/a")).releasePolicy())
                 .isEqualTo(Path.of("/elsewhere/a"));
     }
 
