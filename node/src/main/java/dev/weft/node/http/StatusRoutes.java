@@ -1,0 +1,72 @@
+package dev.weft.node.http;
+
+import com.google.gson.JsonObject;
+import dev.weft.node.telemetry.Metrics;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** How the node is, for people and for machines, and what this API is. */
+public final class StatusRoutes extends RouteGroup {
+    /** What the root tells about the running node. */
+    public interface Health {
+        /** For {@code status}. */
+        JsonObject status();
+
+        /** Why nothing can be recorded now; empty where all is well. */
+        Optional<String> unready();
+    }
+
+    private final Health health;
+    private final Metrics metrics;
+
+    public StatusRoutes(Health health, Metrics metrics) {
+        this.health = health;
+        this.metrics = metrics;
+    }
+
+    @Override
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/status", Set.of(Scope.READ), ctx -> Json.answer(ctx, health.status())),
+                Route.get("/openapi.json", Set.of(), StatusRoutes::description),
+                Route.get("/healthz", Set.of(), ctx -> word(ctx, 200, "alive", "the process answers")),
+                Route.get("/readyz", Set.of(), this::ready),
+                Route.get("/metrics", Set.of(Scope.READ), this::metrics));
+    }
+
+    private void ready(Context ctx) {
+        Optional<String> unready = health.unready();
+        if (unready.isPresent()) {
+            word(ctx, 503, "unready", unready.get());
+        } else {
+            word(ctx, 200, "ready", "records are taken");
+        }
+    }
+
+    private static void word(Context ctx, int status, String state, String detail) {
+        JsonObject body = new JsonObject();
+        body.addProperty("state", state);
+        body.addProperty("detail", detail);
+        Json.answer(ctx, status, body);
+    }
+
+    private void metrics(Context ctx) {
+        ctx.contentType(Metrics.CONTENT_TYPE).result(metrics.text());
+    }
+
+    private static void description(Context ctx) throws IOException {
+        ctx.contentType("application/json").result(openApi());
+    }
+
+    static String openApi() throws IOException {
+        try (InputStream in = Objects.requireNonNull(StatusRoutes.class.getResourceAsStream("/openapi.json"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
