@@ -1,0 +1,219 @@
+package dev.weft.node;
+
+import dev.weft.node.ask.AskClient;
+import dev.weft.node.config.NodeConfig;
+import dev.weft.node.db.NodeAnchor;
+import dev.weft.node.db.NodeDatabase;
+import dev.weft.node.deliver.Deliverer;
+import dev.weft.node.deliver.MutualTls;
+import dev.weft.node.deliver.Outbox;
+import dev.weft.node.http.AdminRoutes;
+import dev.weft.node.http.AskRoutes;
+import dev.weft.node.http.LocalApi;
+import dev.weft.node.http.RecordRoutes;
+import dev.weft.node.http.ReleaseRoutes;
+import dev.weft.node.http.StatementRoutes;
+import dev.weft.node.http.StatusRoutes;
+import dev.weft.node.http.Tokens;
+import dev.weft.node.join.CertificateRenewal;
+import dev.weft.node.join.NodeIdentity;
+import dev.weft.node.record.RecordStore;
+import dev.weft.node.record.Recorder;
+import dev.weft.node.release.Author;
+import dev.weft.node.release.ReleasePolicy;
+import dev.weft.node.release.Releaser;
+import dev.weft.node.release.StewardQueue;
+import dev.weft.node.telemetry.Metrics;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.node.upkeep.Backup;
+import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.statement.AuthorState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node: opens its parts in the order of a datum's way, starts them, and closes them in reverse, so that what
+ * was acknowledged is finished and nothing new is taken meanwhile.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final NodeIdentity identity;
+    private final LocalApi api;
+    private final List<String> recovered = new ArrayList<>();
+
+    /** What the node takes from outside. */
+    public record Surroundings(InstantSource clock, SecureRandom random, String software) {}
+
+    /**
+     * Opens and starts the node of a directory.
+     *
+     * @throws VerificationException where the directory is no membership, is in use, or is of a newer version
+     * @throws IOException where a file or an address cannot be used
+     */
+    public static Node start(NodeConfig config, Surroundings surroundings) throws IOException, VerificationException {
+        return new Node(config, surroundings);
+    }
+
+    private Node(NodeConfig config, Surroundings surroundings) throws IOException, VerificationException {
+        this.identity = NodeIdentity.load(config.directory());
+        try {
+            this.api = build(config, surroundings);
+        } catch (SQLException e) {
+            close();
+            throw new IOException("the node's database cannot be read: " + e.getMessage(), e);
+        } catch (IOException | VerificationException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private LocalApi build(NodeConfig config, Surroundings outside)
+            throws IOException, VerificationException, SQLException {
+        InstantSource clock = outside.clock();
+        Instant begun = clock.instant();
+        Path directory = config.directory();
+        Metrics metrics = new Metrics();
+        SecurityEvents events = new SecurityEvents(clock, metrics);
+        boolean crashed = RunFile.leftBehind(directory);
+        NodeDatabase database = opened(NodeDatabase.open(directory));
+        database.copyBeforeMigration()
+                .ifPresent(copy -> recovered.add("the schema was brought up to date; the file before it is " + copy));
+
+        // What was said, and how far: before anything may sign.
+        Outbox outbox = new Outbox(new AuthorState(identity.incarnation(), 0, identity.membership(), TreeHead.EMPTY));
+        NodeAnchor anchor = NodeAnchor.open(database, identity.federation(), outbox::authorState);
+        anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
+        SharedLog sharedLog = new SharedLog(
+                identity.origin(), identity.logKeys(), database.writer(), database.readers(), events, clock);
+        sharedLog.begin(identity.joinCheckpoint());
+
+        // Recorded, released.
+        ReleasePolicy policy = ReleasePolicy.load(config.releasePolicy());
+        Author author = new Author(
+                identity.federation(),
+                identity.origin(),
+                identity.name(),
+                identity.role(),
+                identity.statementKey(),
+                identity.founding().limits());
+        Releaser releaser = new Releaser(author, policy, outbox, anchor, sharedLog::seen, clock);
+        Recorder recorder = Recorder.open(database, releaser, outside.random(), clock);
+        RecordStore records = new RecordStore(database.readers());
+        StewardQueue queue = new StewardQueue(recorder, releaser, database.readers());
+
+        // Delivered, asked.
+        CertificateRenewal renewal = new CertificateRenewal(directory, identity, clock);
+        MutualTls peer = opened(new MutualTls(addresses(config), renewal::credentials));
+        Deliverer deliverer = opened(new Deliverer(
+                deliverySettings(config, outside),
+                new Deliverer.Tables(outbox, database.writer(), database.readers()),
+                sharedLog,
+                peer,
+                anchor::anchoredNextSeq,
+                new Deliverer.Surroundings(events, metrics, clock, outside.random())));
+        anchor.onMove(deliverer::wake);
+        AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
+        opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
+
+        Tokens tokens = new Tokens(database.writer(), database.readers(), outside.random(), clock);
+        AdminToken.adopt(directory, tokens, outside.random());
+        long waiting = deliverer.status().pending();
+        if (crashed) {
+            recovered.add("the last process did not stop in order: " + records.count() + " records are there, "
+                    + waiting + " statements wait for their receipt");
+        }
+        recovered.forEach(sentence -> LOG.warn("recovered: {}", sentence));
+        NodeStatus status = new NodeStatus(
+                identity,
+                database,
+                anchor,
+                records,
+                queue,
+                sharedLog,
+                deliverer,
+                renewal,
+                events,
+                new NodeStatus.Started(begun, outside.software(), recovered));
+        LocalApi local = new LocalApi(
+                config.http(),
+                tokens,
+                metrics,
+                List.of(
+                        new RecordRoutes(recorder, records, policy, config.http()),
+                        new ReleaseRoutes(queue, config.http()),
+                        new StatementRoutes(outbox, sharedLog, database.readers()),
+                        new AskRoutes(asker, config.http()),
+                        new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
+                        new StatusRoutes(status, metrics)));
+        deliverer.start();
+        local.start();
+        opened(local);
+        opened(RunFile.write(directory, local, begun));
+        return local;
+    }
+
+    private List<String> addresses(NodeConfig config) {
+        List<String> own = config.delivery().addresses();
+        return own.isEmpty() ? identity.addresses() : own;
+    }
+
+    private Deliverer.Settings deliverySettings(NodeConfig config, Surroundings outside) {
+        return new Deliverer.Settings(
+                identity.federation(),
+                identity.origin(),
+                outside.software(),
+                config.delivery().window(),
+                config.delivery().backoffInitial(),
+                config.delivery().backoffMax(),
+                config.delivery().answerTimeout());
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** Where the local API is. */
+    public String url() {
+        return api.url();
+    }
+
+    /** Whose node it is. */
+    public NodeIdentity identity() {
+        return identity;
+    }
+
+    /** What this start had to put right, in sentences; empty after an orderly stop. */
+    public List<String> recovered() {
+        return List.copyOf(recovered);
+    }
+
+    /** Takes nothing new, finishes what was acknowledged, and lets go of the directory. May be called twice. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("could not close {} in order", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}
