@@ -36,8 +36,10 @@ final class Renewals implements AutoCloseable {
         this.deliverer = deliverer;
         this.clock = clock;
         failures = metrics.counter("weft_node_renewal_failures", "Attempts to renew the certificate that failed.");
-        metrics.gauge("weft_node_certificate_ends_seconds", "End of the certificate, Unix time.", () ->
-                renewal.endsAt().getEpochSecond());
+        metrics.gauge(
+                "weft_node_certificate_ends_seconds",
+                "End of the certificate, Unix time.",
+                () -> renewal.endsAt().getEpochSecond());
         timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "weft-renew");
             thread.setDaemon(true);

@@ -28,8 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Puts a question to the aggregator over the node's own connection and checks what comes back. */
 public final class AskClient {
-    private static final Metadata.Key<String> REASON =
-            Metadata.Key.of("weft-reason", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> REASON = Metadata.Key.of("weft-reason", Metadata.ASCII_STRING_MARSHALLER);
     /** Parts of one answer that are read at most; a page is 10,000 vertices with their edges and entries. */
     private static final int MAX_PARTS = 200_000;
 
@@ -44,8 +43,7 @@ public final class AskClient {
      *
      * @param patience how long an answer may take as a whole
      */
-    public AskClient(
-            Peer peer, SharedLog sharedLog, Digest federation, SecurityEvents events, Duration patience) {
+    public AskClient(Peer peer, SharedLog sharedLog, Digest federation, SecurityEvents events, Duration patience) {
         this.peer = peer;
         this.sharedLog = sharedLog;
         this.federation = federation;
@@ -116,8 +114,7 @@ public final class AskClient {
             while (stream.hasNext()) {
                 answers.add(stream.next());
                 if (answers.size() > MAX_PARTS) {
-                    throw new AskException(
-                            false, Reason.FLOOD.code(), "the answer has no end; ask for a smaller page");
+                    throw new AskException(false, Reason.FLOOD.code(), "the answer has no end; ask for a smaller page");
                 }
             }
             return answers;

@@ -10,25 +10,79 @@ import picocli.CommandLine.IVersionProvider;
         name = "weft-node",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Keeps the lineage of one institution and releases what it allows.")
+        description = "Keeps the lineage of one institution and releases what it allows.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:something was checked and does not hold",
+            "2:the command line, a setting or what was handed in is wrong",
+            "3:there is no such thing",
+            "4:nobody answers",
+            "5:not allowed"
+        },
+        subcommands = {
+            JoinCommand.class,
+            ServeCommand.class,
+            StatusCommand.class,
+            RecordCommand.class,
+            RoundCommand.class,
+            ReleaseCommand.class,
+            LocalCommand.class,
+            AskCommand.class,
+            TokenCommand.class,
+            BackupCommand.class,
+            DoctorCommand.class,
+            ConfigCommand.class
+        })
 public final class Main implements Runnable {
+    private final Console console;
+
+    private Main(Console console) {
+        this.console = console;
+    }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(execute(Console.system(), args));
+    }
+
+    /** Runs one command line. */
+    static int execute(Console console, String... args) {
+        CommandLine line = new CommandLine(new Main(console))
+                .setOut(console.out())
+                .setErr(console.err())
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((problem, failed, parsed) -> {
+            console.error(String.valueOf(problem.getMessage()));
+            return Exit.USAGE;
+        });
+        hand(console, line);
+        return line.execute(args);
+    }
+
+    private static void hand(Console console, CommandLine line) {
+        if (line.getCommand() instanceof NodeCommand command) {
+            command.use(console);
+        }
+        line.getSubcommands().values().forEach(sub -> hand(console, sub));
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        new CommandLine(this).usage(console.out());
     }
 
     /** The version that the build wrote into the jar's manifest. */
     static final class Version implements IVersionProvider {
+        static String text() {
+            return "weft-node "
+                    + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                            .orElse("unpackaged");
+        }
+
         @Override
         public String[] getVersion() {
-            String version = Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                    .orElse("unpackaged");
-            return new String[] {"weft-node " + version};
+            return new String[] {text()};
         }
     }
 }

@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
  * @param directory of the membership; every relative path is against it
  * @param settings where each value came from, for {@code config show}
  */
-public record NodeConfig(
-        Path directory, Http http, Delivery delivery, Path releasePolicy, Settings settings) {
+public record NodeConfig(Path directory, Http http, Delivery delivery, Path releasePolicy, Settings settings) {
 
     /** Name of the configuration file in the directory. */
     public static final String FILE = "node.properties";

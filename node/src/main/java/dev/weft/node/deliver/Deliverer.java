@@ -52,8 +52,7 @@ public final class Deliverer implements AutoCloseable {
             Duration answerTimeout) {}
 
     /** What the node shares among its parts. */
-    public record Surroundings(
-            SecurityEvents events, Metrics metrics, InstantSource clock, RandomGenerator random) {}
+    public record Surroundings(SecurityEvents events, Metrics metrics, InstantSource clock, RandomGenerator random) {}
 
     /** The local tables. */
     public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {}

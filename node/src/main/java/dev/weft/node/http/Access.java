@@ -40,7 +40,9 @@ final class Access {
         }
         if (origin != null && !origin.equalsIgnoreCase(scheme + "://" + host)) {
             throw new ApiException(
-                    403, Reason.FOREIGN_ORIGIN, "the request comes from a web page of another server; it is not served");
+                    403,
+                    Reason.FOREIGN_ORIGIN,
+                    "the request comes from a web page of another server; it is not served");
         }
     }
 

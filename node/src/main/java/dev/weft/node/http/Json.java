@@ -49,7 +49,8 @@ final class Json {
     }
 
     private static ApiException tooLarge(long limit) {
-        return new ApiException(413, Reason.TOO_LARGE, "the body is larger than " + limit + " bytes; send less at once");
+        return new ApiException(
+                413, Reason.TOO_LARGE, "the body is larger than " + limit + " bytes; send less at once");
     }
 
     /** One JSON object and nothing behind it. */
@@ -72,7 +73,9 @@ final class Json {
     /** A text member that has to be there. */
     static String text(JsonObject object, String name) {
         JsonElement value = object.get(name);
-        if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+        if (value == null
+                || !value.isJsonPrimitive()
+                || !value.getAsJsonPrimitive().isString()) {
             throw new ApiException(400, Reason.MISSING_FIELD, "'" + name + "' must be there and be a text");
         }
         return value.getAsString();

@@ -59,7 +59,8 @@ public final class LocalApi implements AutoCloseable {
             access.checkNames(ctx.header("Host"), ctx.header("Origin"));
         });
         groups.stream().flatMap(group -> group.routes().stream()).forEach(route -> add(javalin, route));
-        javalin.routes.after(ctx -> requests.labelValues(Integer.toString(ctx.statusCode())).inc());
+        javalin.routes.after(
+                ctx -> requests.labelValues(Integer.toString(ctx.statusCode())).inc());
         javalin.routes.exception(Exception.class, Problems::answer);
     }
 

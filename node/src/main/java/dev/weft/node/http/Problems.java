@@ -60,15 +60,23 @@ final class Problems {
     /** 400: the request cannot be understood; 409: it contradicts what is there; 422: it is understood and not allowed. */
     private static int status(Reason reason) {
         return switch (reason) {
-            case MALFORMED, MISSING_FIELD, UNKNOWN_FIELD, UNKNOWN_KIND, BAD_NAME, BAD_VALUE, BAD_TIME, BAD_DIGEST, TOO_DEEP ->
-                400;
+            case MALFORMED,
+                    MISSING_FIELD,
+                    UNKNOWN_FIELD,
+                    UNKNOWN_KIND,
+                    BAD_NAME,
+                    BAD_VALUE,
+                    BAD_TIME,
+                    BAD_DIGEST,
+                    TOO_DEEP -> 400;
             case TOO_LARGE -> 413;
             case NOT_FOUND -> 404;
             case EXTERNAL_ID_CONFLICT, DECISION_TAKEN, DUPLICATE, ROUND_EXISTS, SEQ_TAKEN -> 409;
             case BUSY, SHUTDOWN, STOPPED, UNAVAILABLE -> 503;
             case DISK_FULL -> 507;
             case INTERNAL, LOG_CORRUPT -> 500;
-            case BAD_SIGNATURE, BAD_INCLUSION_PROOF, BAD_CONSISTENCY_PROOF, FORK, UNSIGNED_CHECKPOINT, UNKNOWN_LOG -> 502;
+            case BAD_SIGNATURE, BAD_INCLUSION_PROOF, BAD_CONSISTENCY_PROOF, FORK, UNSIGNED_CHECKPOINT, UNKNOWN_LOG ->
+                502;
             default -> 422;
         };
     }

@@ -6,14 +6,14 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.weft.node.capture.RecordJson;
-import dev.weft.node.config.NodeConfig;
 import dev.weft.node.config.Nearest;
+import dev.weft.node.config.NodeConfig;
 import dev.weft.node.record.Direction;
 import dev.weft.node.record.Kind;
 import dev.weft.node.record.LineageRecord;
+import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorded;
 import dev.weft.node.record.Recorder;
-import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.StoredRecord;
 import dev.weft.node.release.RecordView;
 import dev.weft.node.release.ReleasePolicy;
@@ -72,8 +72,7 @@ public final class RecordRoutes extends RouteGroup {
     /** No thread waits for the commit: the answer is written when the writer has it on disk. */
     private void answer(Context ctx, LineageRecord record) {
         CompletableFuture<Recorded> recorded = recorder.record(record);
-        ctx.future(() -> recorded.thenAccept(
-                done -> Json.answer(ctx, done.duplicate() ? 200 : 201, recorded(done))));
+        ctx.future(() -> recorded.thenAccept(done -> Json.answer(ctx, done.duplicate() ? 200 : 201, recorded(done))));
     }
 
     static JsonObject recorded(Recorded recorded) {
@@ -157,8 +156,8 @@ public final class RecordRoutes extends RouteGroup {
 
     private void show(Context ctx) throws SQLException {
         long id = Query.id(ctx);
-        StoredRecord record = records.find(id)
-                .orElseThrow(() -> new ApiException(404, Reason.NOT_FOUND, "there is no record " + id));
+        StoredRecord record =
+                records.find(id).orElseThrow(() -> new ApiException(404, Reason.NOT_FOUND, "there is no record " + id));
         Json.answer(ctx, view.json(record));
     }
 
@@ -168,7 +167,9 @@ public final class RecordRoutes extends RouteGroup {
                         400, Reason.MISSING_FIELD, "say where to start: ?of=RECORD, an external id or a digest"));
         StoredRecord start = records.resolve(of)
                 .orElseThrow(() -> new ApiException(
-                        404, Reason.NOT_FOUND, "no record of this site has the id, external id or digest '" + of + "'"));
+                        404,
+                        Reason.NOT_FOUND,
+                        "no record of this site has the id, external id or digest '" + of + "'"));
         Direction direction =
                 switch (Optional.ofNullable(ctx.queryParam("direction")).orElse("up")) {
                     case "up" -> Direction.UP;

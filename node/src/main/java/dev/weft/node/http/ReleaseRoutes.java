@@ -77,8 +77,8 @@ public final class ReleaseRoutes extends RouteGroup {
 
     private void show(Context ctx) throws SQLException, VerificationException {
         long id = Query.id(ctx);
-        Preview preview = queue.show(id)
-                .orElseThrow(() -> new ApiException(404, Reason.NOT_FOUND, "there is no release " + id));
+        Preview preview =
+                queue.show(id).orElseThrow(() -> new ApiException(404, Reason.NOT_FOUND, "there is no release " + id));
         Json.answer(ctx, preview.json());
     }
 

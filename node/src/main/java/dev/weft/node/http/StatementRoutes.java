@@ -70,8 +70,7 @@ public final class StatementRoutes extends RouteGroup {
         return Optional.of(Arrays.stream(DeliveredStatement.State.values())
                 .filter(state -> code(state).equals(text))
                 .findFirst()
-                .orElseThrow(() ->
-                        new ApiException(400, Reason.BAD_VALUE, "'state' is pending, durable or refused")));
+                .orElseThrow(() -> new ApiException(400, Reason.BAD_VALUE, "'state' is pending, durable or refused")));
     }
 
     private static String code(DeliveredStatement.State state) {
@@ -85,8 +84,7 @@ public final class StatementRoutes extends RouteGroup {
         }
         try (Connection connection = reads.getConnection()) {
             DeliveredStatement statement = outbox.find(connection, Digest.fromHex(id))
-                    .orElseThrow(
-                            () -> new ApiException(404, Reason.NOT_FOUND, "this node signed no statement " + id));
+                    .orElseThrow(() -> new ApiException(404, Reason.NOT_FOUND, "this node signed no statement " + id));
             JsonObject body = summary(statement);
             body.addProperty(
                     "envelope",

@@ -31,8 +31,8 @@ final class TokenStore {
 
     /** Fails where the name is taken. */
     void add(Connection connection, Digest hash, TokenGrant grant) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO token (name, scopes, hash, created_at) VALUES (?, ?, ?, ?)")) {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO token (name, scopes, hash, created_at) VALUES (?, ?, ?, ?)")) {
             insert.setString(1, grant.name());
             insert.setString(2, Scope.print(grant.scopes()));
             insert.setBytes(3, hash.toByteArray());

@@ -67,11 +67,14 @@ public final class Tokens {
             throw new ApiException(
                     400,
                     Reason.BAD_NAME,
-                    "'" + name + "' is no name; use a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit");
+                    "'" + name
+                            + "' is no name; use a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit");
         }
         if (grants.values().stream().anyMatch(grant -> grant.name().equals(name))) {
             throw new ApiException(
-                    409, Reason.DUPLICATE, "there is a token named '" + name + "'; revoke it first or use another name");
+                    409,
+                    Reason.DUPLICATE,
+                    "there is a token named '" + name + "'; revoke it first or use another name");
         }
         Digest hash = hash(token);
         TokenGrant grant = new TokenGrant(name, scopes, clock.instant());

@@ -88,8 +88,8 @@ public final class Backup {
 
     private void requireUsable(Path target) throws IOException {
         if (target.startsWith(directory)) {
-            throw new RefusedException(target + " lies inside the node's directory; choose one outside, best on another"
-                    + " disk");
+            throw new RefusedException(
+                    target + " lies inside the node's directory; choose one outside, best on another" + " disk");
         }
         if (Files.isDirectory(target)) {
             try (Stream<Path> inside = Files.list(target)) {

@@ -1,0 +1,133 @@
+package dev.weft.node.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The data steward's commands. */
+@Command(
+        name = "release",
+        mixinStandardHelpOptions = true,
+        description = "Shows what waits for the data steward, and decides (with a steward's token: --token-file).",
+        subcommands = {
+            ReleaseCommand.Releases.class,
+            ReleaseCommand.Show.class,
+            ReleaseCommand.Approve.class,
+            ReleaseCommand.Refuse.class
+        })
+final class ReleaseCommand extends Group {
+    /** Lists. */
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists releases.")
+    static final class Releases extends NodeCommand {
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description = "waiting (default), approved, refused, automatic, held or all.")
+        private String state = "waiting";
+
+        @Override
+        int run() throws CliException {
+            JsonObject answer = client().get("/v1/release?limit=1000"
+                    + (state.equals("all") ? "" : "&state=" + LocalClient.escape(state)));
+            if (common().json()) {
+                console().json(answer);
+                return Exit.OK;
+            }
+            List<List<String>> rows = new ArrayList<>();
+            for (JsonElement element : answer.getAsJsonArray("releases")) {
+                JsonObject release = element.getAsJsonObject();
+                rows.add(List.of(
+                        text(release, "releaseId"),
+                        text(release, "state"),
+                        text(release, "predicateType"),
+                        text(release, "record"),
+                        text(release, "askedAt"),
+                        text(release, "decidedBy")));
+            }
+            console().table(List.of("release", "state", "what", "record", "asked", "decided by"), rows);
+            return Exit.OK;
+        }
+    }
+
+    /** A command on one release. */
+    private abstract static class One extends NodeCommand {
+        @Parameters(index = "0", paramLabel = "RELEASE", description = "Number of the release.")
+        private long id;
+
+        String path() {
+            return "/v1/release/" + id;
+        }
+
+        int decided(JsonObject answer) {
+            if (common().json()) {
+                console().json(answer);
+            } else {
+                console()
+                        .line("release " + id + " is " + text(answer, "state") + " by " + text(answer, "decidedBy")
+                                + (answer.has("statement") ? ", statement " + text(answer, "statement") : ""));
+            }
+            return Exit.OK;
+        }
+    }
+
+    /** Previews. */
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows the exact body, and what stays.")
+    static final class Show extends One {
+        @Override
+        int run() throws CliException {
+            JsonObject preview = client().get(path());
+            if (common().json()) {
+                console().json(preview);
+                return Exit.OK;
+            }
+            console().line("would leave, in these bytes:");
+            console().line(text(preview, "body"));
+            console().line("header: " + text(preview, "header"));
+            console().line("seen by: " + text(preview, "seenBy"));
+            for (JsonElement opening : preview.getAsJsonArray("openings")) {
+                console()
+                        .line("goes along: " + text(opening.getAsJsonObject(), "name") + " = "
+                                + text(opening.getAsJsonObject(), "value"));
+            }
+            List<List<String>> rows = new ArrayList<>();
+            for (String outcome : List.of("public", "opened", "committed", "stays")) {
+                for (JsonElement element : preview.getAsJsonArray(outcome)) {
+                    JsonObject record = element.getAsJsonObject();
+                    List<String> names = new ArrayList<>();
+                    record.getAsJsonArray("fields").forEach(name -> names.add(name.getAsString()));
+                    rows.add(List.of(
+                            outcome, text(record, "record") + " " + text(record, "kind"), String.join(" ", names)));
+                }
+            }
+            console().table(List.of("becomes", "record", "fields"), rows);
+            return Exit.OK;
+        }
+    }
+
+    /** Lets out. */
+    @Command(name = "approve", mixinStandardHelpOptions = true, description = "Lets it out, in your name.")
+    static final class Approve extends One {
+        @Override
+        int run() throws CliException {
+            return decided(client().post(path() + "/approve", ""));
+        }
+    }
+
+    /** Keeps in. */
+    @Command(name = "refuse", mixinStandardHelpOptions = true, description = "Keeps it in, in your name.")
+    static final class Refuse extends One {
+        @Parameters(index = "1", paramLabel = "REASON", description = "Why; is recorded at the site.")
+        private String reason = "";
+
+        @Override
+        int run() throws CliException {
+            JsonObject body = new JsonObject();
+            body.addProperty("reason", reason);
+            return decided(client().post(path() + "/refuse", body.toString()));
+        }
+    }
+}

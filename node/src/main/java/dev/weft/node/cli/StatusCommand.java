@@ -1,0 +1,45 @@
+package dev.weft.node.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** How the running node is. */
+@Command(name = "status", mixinStandardHelpOptions = true, description = "Says how the running node is.")
+final class StatusCommand extends NodeCommand {
+    @Override
+    int run() throws CliException {
+        JsonObject status = client().get("/v1/status");
+        if (common().json()) {
+            console().json(status);
+            return Exit.OK;
+        }
+        JsonObject delivery = status.getAsJsonObject("delivery");
+        JsonObject checkpoint = status.getAsJsonObject("checkpoint");
+        List<List<String>> facts = new ArrayList<>();
+        facts.add(List.of("member", text(status, "member") + " (" + text(status, "role") + ")"));
+        facts.add(List.of("federation", text(status, "federationName") + " " + text(status, "federation")));
+        facts.add(List.of("records", text(status, "records") + ", " + text(status, "bytes") + " bytes"));
+        facts.add(List.of("waiting for the steward", text(status, "waitingForSteward")));
+        facts.add(List.of(
+                "statements",
+                text(delivery, "signed") + " signed, " + text(delivery, "durable") + " durable, "
+                        + text(status, "pending") + " pending"));
+        facts.add(List.of("delivery", text(delivery, "state") + ": " + text(delivery, "detail")));
+        facts.add(List.of("aggregator", text(delivery, "address")));
+        facts.add(List.of("shared log", "size " + text(checkpoint, "size") + ", root " + text(checkpoint, "root")));
+        facts.add(List.of("finality", text(status, "policy")));
+        facts.add(List.of("certificate ends", text(status, "certificateEnds")));
+        facts.add(List.of("started", text(status, "started") + ", " + text(status, "software")));
+        if (status.has("signingStopped")) {
+            facts.add(List.of("SIGNING STOPPED", text(status.getAsJsonObject("signingStopped"), "message")));
+        }
+        for (JsonElement event : status.getAsJsonArray("securityEvents")) {
+            facts.add(List.of("SECURITY", text(event.getAsJsonObject(), "message")));
+        }
+        console().facts(facts);
+        return Exit.OK;
+    }
+}
