@@ -34,7 +34,11 @@ public final class Rebuild {
      */
     public record Result(long entries, long unprojected, Digest before, Digest after) {}
 
-    /** @throws VerificationException where a daemon runs on the directory, or the log is corrupt */
+    /**
+     * Rebuilds the graph of the configured directory.
+     *
+     * @throws VerificationException where a daemon runs on the directory, or the log is corrupt
+     */
     public static Result run(AggregatorConfig config) throws VerificationException, IOException, SQLException {
         DirectoryLock lock = DirectoryLock.take(config.directory());
         try (lock;

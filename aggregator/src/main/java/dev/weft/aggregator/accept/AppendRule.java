@@ -53,9 +53,10 @@ final class AppendRule {
     /** Whether the author has made a statement of that incarnation and seq already. */
     static boolean isEarlier(Header header, AuthorState now) {
         int order = Integer.compareUnsigned(header.getIncarnation(), now.incarnation());
-        return order < 0 || order == 0 && Long.compareUnsigned(header.getSeq(), now.nextSeq()) < 0;
+        return order < 0 || (order == 0 && Long.compareUnsigned(header.getSeq(), now.nextSeq()) < 0);
     }
 
+    @SuppressWarnings("ReferenceEquality") // see below; comparing every key of both would cost more than it saves
     private static boolean stillGood(
             Optional<Submission.Checked> checked, OpenedEnvelope opened, Standing standing, AuthorState now) {
         if (checked.isEmpty() || opened.statement().predicate().orElse(null) instanceof Key) {

@@ -79,7 +79,11 @@ public final class Appender implements AutoCloseable {
             Metrics metrics,
             SecurityEvents events) {}
 
-    /** @param standing at the end of the log */
+    /**
+     * Takes hold of the log; {@link #start} makes it run.
+     *
+     * @param standing at the end of the log
+     */
     public Appender(Parts parts, Standing standing, IntakeQueue.Limits limits) throws SQLException {
         this.holding = parts.holding();
         this.sequencer = parts.sequencer();

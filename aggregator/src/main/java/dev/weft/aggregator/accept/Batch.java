@@ -12,7 +12,7 @@ final class Batch {
     /**
      * One entry.
      *
-     * @param openings to keep beside it
+     * @param submission what came beside it, and who waits for it
      * @param second the other envelope of an equivocation, where the entry is the evidence of one
      */
     record Entry(long index, OpenedEnvelope opened, Submission submission, Optional<ByteString> second) {}

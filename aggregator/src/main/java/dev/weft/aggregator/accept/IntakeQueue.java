@@ -104,8 +104,8 @@ public final class IntakeQueue {
     List<Item> take(boolean otherWork) throws InterruptedException {
         lock.lock();
         try {
-            if (items.isEmpty() && !closed && !otherWork) {
-                boolean unused = arrived.await(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (!otherWork) {
+                awaitItem(IDLE_MILLIS);
             }
             if (last >= BUSY && !items.isEmpty()) {
                 gather();
@@ -122,6 +122,13 @@ public final class IntakeQueue {
         }
     }
 
+    private void awaitItem(long millis) throws InterruptedException {
+        long left = TimeUnit.MILLISECONDS.toNanos(millis);
+        while (items.isEmpty() && !closed && left > 0) {
+            left = arrived.awaitNanos(left);
+        }
+    }
+
     private void gather() throws InterruptedException {
         long left = limits.age().toNanos();
         while (left > 0 && items.size() < limits.batch() && !closed && !full) {
@@ -133,9 +140,7 @@ public final class IntakeQueue {
     void rest(long millis) {
         lock.lock();
         try {
-            if (items.isEmpty() && !closed) {
-                boolean unused = arrived.await(millis, TimeUnit.MILLISECONDS);
-            }
+            awaitItem(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -140,6 +140,7 @@ public final class AggregatorDatabase implements AutoCloseable {
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
         pool.setPoolName("weft-read");
+        pool.setReadOnly(true); // as the connections are: the pool would try to change it otherwise
         pool.setMaximumPoolSize(READERS);
         pool.setMinimumIdle(1);
         return new HikariDataSource(pool);
