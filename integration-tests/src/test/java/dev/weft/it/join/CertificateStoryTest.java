@@ -212,7 +212,7 @@ class CertificateStoryTest {
             assertThat(stream.reason()).isEqualTo("certificate-expired");
         }
         Await.until(
-                "the handler hears of the end", Duration.ofSeconds(10), () -> federation.streams.cancelled.get() == 1);
+                "the handler hears of the end", Duration.ofSeconds(30), () -> federation.streams.cancelled.get() == 1);
     }
 
     private String renew(MemberName name, SigningKey signer, TlsKey key, Duration early) {

@@ -26,12 +26,12 @@ final class StreamEnd implements StreamObserver<AggregatorMessage>, AutoCloseabl
 
     /** The member that the aggregator sees. */
     String member() throws Exception {
-        return member.get(10, TimeUnit.SECONDS);
+        return member.get(30, TimeUnit.SECONDS);
     }
 
     /** Waits for the end. */
     String reason() throws Exception {
-        return reason.get(10, TimeUnit.SECONDS);
+        return reason.get(30, TimeUnit.SECONDS);
     }
 
     boolean isOpen() {
