@@ -3,7 +3,7 @@
 # The first daemon of an installation writes down its loaded classes when it ends; later starts map that file instead
 # of reading some 5,000 classes out of a hundred jars. The file lies in the user's cache, named by installation, JVM and
 # jars, so that a changed jar or JVM finds none. Whatever goes wrong here, the start goes on without it.
-# WEFT_CDS=off neither uses nor makes one.
+# WEFT_JAVA_OPTS=-Xshare:off neither uses nor makes one.
 #
 #   NAME.SIZE.jsa  complete, to be used if it still has that size: the JVM itself does not look, and dies of a shorter one
 #   NAME.writer    pid and boot of the one process that shall write it; exec keeps the pid
@@ -43,8 +43,8 @@ weft_cds_collect() {
 }
 
 weft_cds() {
-  case ${WEFT_CDS:-auto}:${WEFT_JAVA_OPTS:-} in
-    off:* | *Shared*File* | *agent*) return ;; # an agent's classes must not be recorded
+  case ${WEFT_JAVA_OPTS:-} in
+    *-Xshare:* | *Shared*File* | *agent*) return ;; # an agent's classes must not be recorded
   esac
   read -r weft_boot </proc/sys/kernel/random/boot_id || return
   weft_cds_name || return
