@@ -33,7 +33,11 @@ final class Routes {
     private final Supplier<JsonObject> status;
     private final PrometheusRegistry metrics;
 
-    /** One line. @param open whether it answers without the token */
+    /**
+     * One line.
+     *
+     * @param open whether it answers without the token
+     */
     record Route(HandlerType method, String path, boolean open, Handler handler) {}
 
     Routes(Asker asker, AdminActions actions, Supplier<JsonObject> status, PrometheusRegistry metrics) {
