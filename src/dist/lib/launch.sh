@@ -30,10 +30,18 @@ if [ -n "$weft_java_major" ] && [ "$weft_java_major" -lt 17 ]; then
   weft_die "Java 17 or later is needed, $weft_java is $weft_java_version"
 fi
 
-# Sorted, because the wildcard of java itself promises no order.
+# Sorted, because the wildcard of java itself promises no order. Natives of another machine are left out: the classes
+# beside them are the same, and the first ones on the path would look for their own library and give up.
+case $(uname -m) in
+  x86_64 | amd64) weft_foreign=aarch_64 ;;
+  *) weft_foreign=x86_64 ;;
+esac
 weft_classpath=$(
   LC_ALL=C
-  for jar in "$weft_home"/lib/*.jar; do printf '%s:' "$jar"; done
+  for jar in "$weft_home"/lib/*.jar; do
+    case $jar in *-linux-"$weft_foreign".jar) continue ;; esac
+    printf '%s:' "$jar"
+  done
 )
 
 # Small and fixed: the daemon shares its machine. One malloc arena per thread would be most of its memory.
