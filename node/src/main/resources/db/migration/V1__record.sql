@@ -4,8 +4,12 @@
 -- field would cost about ten b-tree insertions a record instead of three, and the records a second with them. Erasing
 -- one field rewrites the blob in place: value and salt are replaced by the commitment, so that the record's tree and
 -- leaf stay what they were, and with secure_delete = ON the bytes that become free are overwritten with zeros; a
--- checkpoint that truncates the WAL then takes the old page out of there too. The two columns that repeat a field's
--- value (external_id, digest) are set to null with it.
+-- checkpoint that truncates the WAL then takes the old page out of there too. The two places that repeat a field's
+-- value (record.external_id, artifact) go with it.
+--
+-- An index over hashes costs a record more than all the rest of its insertion, since every record dirties a page of its
+-- own. So only models, which contributions look up, are indexed by digest; other artifacts are found by running through
+-- a narrow table, which is for people.
 
 CREATE TABLE source (
     id INTEGER PRIMARY KEY,
@@ -17,14 +21,20 @@ CREATE TABLE record (
     kind INTEGER NOT NULL,
     source INTEGER NOT NULL REFERENCES source (id),
     external_id TEXT,
-    digest TEXT, -- an artifact's digest string
     recorded_at INTEGER NOT NULL, -- milliseconds of the epoch
     body BLOB NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX record_external ON record (external_id, source) WHERE external_id IS NOT NULL;
-CREATE INDEX record_digest ON record (digest) WHERE digest IS NOT NULL;
 CREATE INDEX record_kind ON record (kind);
+
+CREATE TABLE artifact (
+    record INTEGER PRIMARY KEY REFERENCES record (id),
+    kind INTEGER NOT NULL,
+    digest TEXT NOT NULL -- digest string
+) STRICT;
+
+CREATE INDEX artifact_model ON artifact (digest) WHERE kind = 4;
 
 -- What came from what: down is derived from, or speaks of, up. said is the record that names the other one.
 CREATE TABLE lineage (

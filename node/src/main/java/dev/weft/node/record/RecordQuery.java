@@ -36,14 +36,13 @@ public final class RecordQuery {
                 connection, "WHERE r.external_id = ? ORDER BY s.name = ? DESC, r.id DESC LIMIT 1", externalId, source);
     }
 
-    /** The newest record of that kind with that digest. */
-    public static Optional<StoredRecord> find(Connection connection, Kind kind, ContentDigest digest)
-            throws SQLException {
+    /** The newest model record with that digest. */
+    public static Optional<StoredRecord> model(Connection connection, ContentDigest digest) throws SQLException {
+        // The kind stands in the text, so that the index over models alone can be used.
         return first(
                 connection,
-                "WHERE r.digest = ? AND r.kind = ? ORDER BY r.id DESC LIMIT 1",
-                digest.toString(),
-                kind.number());
+                "JOIN artifact a ON a.record = r.id WHERE a.digest = ? AND a.kind = 4 ORDER BY a.record DESC LIMIT 1",
+                digest.toString());
     }
 
     /** What a person wrote to name a record: its id, an external id, or a digest string. */
@@ -57,7 +56,7 @@ public final class RecordQuery {
         Optional<StoredRecord> byExternalId = find(connection, "", text);
         return byExternalId.isPresent()
                 ? byExternalId
-                : first(connection, "WHERE r.digest = ? ORDER BY r.id DESC LIMIT 1", text);
+                : first(connection, "WHERE r.id = (SELECT max(record) FROM artifact WHERE digest = ?)", text);
     }
 
     /** Up to {@code limit} records above an id, in order, of one kind where one is given. */

@@ -22,7 +22,8 @@ final class RowStore {
     record Existing(long id, RecordBody body) {}
 
     private static final String INSERT =
-            "INSERT INTO record (id, kind, source, external_id, digest, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)";
+            "INSERT INTO record (id, kind, source, external_id, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_ARTIFACT = "INSERT INTO artifact (record, kind, digest) VALUES (?, ?, ?)";
     private static final String INSERT_LINK =
             "INSERT INTO lineage (down, up, role, said) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String BY_EXTERNAL_ID = "SELECT id, body FROM record WHERE external_id = ? AND source = ?";
@@ -105,10 +106,16 @@ final class RowStore {
         insert.setInt(2, draft.record().kind().number());
         insert.setLong(3, sourceId(origin.source()));
         insert.setString(4, origin.externalId().orElse(null));
-        insert.setString(5, draft.digest().map(Object::toString).orElse(null));
-        insert.setLong(6, at.toEpochMilli());
-        insert.setBytes(7, body.toByteArray());
+        insert.setLong(5, at.toEpochMilli());
+        insert.setBytes(6, body.toByteArray());
         insert.executeUpdate();
+        if (draft.digest().isPresent()) {
+            PreparedStatement artifact = prepare(INSERT_ARTIFACT);
+            artifact.setLong(1, id);
+            artifact.setInt(2, draft.record().kind().number());
+            artifact.setString(3, draft.digest().get().toString());
+            artifact.executeUpdate();
+        }
     }
 
     void insertLink(Link link) throws SQLException {

@@ -1,6 +1,5 @@
 package dev.weft.node.release;
 
-import dev.weft.node.record.Kind;
 import dev.weft.node.record.RecordQuery;
 import dev.weft.node.record.RoundEvent;
 import dev.weft.node.record.RoundEvent.Technique;
@@ -75,7 +74,7 @@ final class SiteSummary {
         if (said.isPresent()) {
             return said;
         }
-        return RecordQuery.find(connection, Kind.MODEL, model)
+        return RecordQuery.model(connection, model)
                 .flatMap(record -> record.value("from"))
                 .filter(FieldValue.Bytes.class::isInstance)
                 .map(value -> Digest.of(((FieldValue.Bytes) value).value()));
