@@ -212,6 +212,7 @@ public final class Deliverer implements AutoCloseable {
             hello.setSeen(held.toProto());
         }
         Flight next = new Flight(firstPending, read(tables.outbox()::lastIndex), clock.instant());
+        next.verified(held); // a receipt may lead to it without its being sent again
         flight = next;
         next.open(ExchangeClient.open(peer.channel(), hello.build(), loop, listener));
     }
@@ -426,8 +427,10 @@ public final class Deliverer implements AutoCloseable {
     }
 
     private void retryIn(Duration wait, String why) {
-        if (state != State.WAITING || backoff.failures() == 1) {
-            LOG.warn("no delivery: {}; recording goes on, next attempt in {} ms", why, wait.toMillis());
+        if (backoff.failures() == 1) {
+            LOG.warn("no delivery: {}; recording goes on, and delivery is tried again by itself", why);
+        } else {
+            LOG.debug("no delivery: {}; next attempt in {} ms", why, wait.toMillis());
         }
         become(State.WAITING, why);
         var unused = loop.schedule(guarded(this::connect), wait.toMillis(), TimeUnit.MILLISECONDS);
@@ -466,6 +469,9 @@ public final class Deliverer implements AutoCloseable {
 
     private static String describe(Status status) {
         String said = Optional.ofNullable(status.getDescription()).orElse("no reason given");
+        if (status.getCause() != null && status.getCause().getMessage() != null) {
+            said += ", " + status.getCause().getMessage();
+        }
         return switch (status.getCode()) {
             case OK -> "the aggregator ended the stream";
             case UNAVAILABLE -> "the aggregator cannot be reached: " + said;

@@ -103,6 +103,9 @@ final class ExchangeClient {
         }
 
         private void tell(Runnable news) {
+            if (cancelled) {
+                return; // nobody listens any more, and the owner may be gone
+            }
             owner.execute(() -> {
                 if (!cancelled) {
                     news.run();

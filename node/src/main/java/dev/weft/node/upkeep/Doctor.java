@@ -79,7 +79,7 @@ public final class Doctor {
 
     private void permissions() {
         List<String> open = new ArrayList<>();
-        for (String name : List.of("keys", "tokens", "node.db", "node.anchor", "recovery.key")) {
+        for (String name : List.of("keys", "tokens", "node.db", "recovery.key")) {
             open.addAll(readableByOthers(config.directory().resolve(name)));
         }
         findings.add(
@@ -123,6 +123,9 @@ public final class Doctor {
     }
 
     private void space() {
+        if (!Files.isDirectory(config.directory())) {
+            return;
+        }
         try {
             long free = Files.getFileStore(config.directory()).getUsableSpace();
             String detail = (free >> 20) + " MiB free";

@@ -1,0 +1,145 @@
+package dev.weft.node.deliver;
+
+import com.google.protobuf.ByteString;
+import dev.weft.node.db.NodeDatabase;
+import dev.weft.node.telemetry.Metrics;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.EnvelopeSigner;
+import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Progress;
+import dev.weft.proto.v1.ProgressState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The outer half of a node over a real database: what it signs, and how it delivers. Opened again, it is restarted. */
+final class Site implements AutoCloseable {
+    static final Digest FEDERATION = Hashing.sha256(ByteString.copyFromUtf8("federation"));
+
+    final NodeDatabase database;
+    final Outbox outbox = new Outbox(AuthorState.opened(Hashing.sha256(ByteString.copyFromUtf8("membership"))));
+    final Metrics metrics = new Metrics();
+    final SecurityEvents events = new SecurityEvents(InstantSource.system(), metrics);
+    final SharedLog sharedLog;
+    final AtomicLong anchored = new AtomicLong();
+    final Deliverer deliverer;
+    private final SigningKey key;
+
+    Site(Path directory, FakeAggregator aggregator, SecureRandom random) throws Exception {
+        this.key = SigningKey.generate(random);
+        database = NodeDatabase.open(directory);
+        sharedLog = new SharedLog(
+                FakeAggregator.ORIGIN,
+                List.of(aggregator.verifier()),
+                database.writer(),
+                database.readers(),
+                events,
+                InstantSource.system());
+        deliverer = new Deliverer(
+                new Deliverer.Settings(
+                        FEDERATION,
+                        FakeAggregator.ORIGIN,
+                        "test",
+                        8,
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(40),
+                        Duration.ofMillis(500)),
+                new Deliverer.Tables(outbox, database.writer(), database.readers()),
+                sharedLog,
+                aggregator,
+                anchored::get,
+                new Deliverer.Surroundings(events, metrics, InstantSource.system(), random));
+        anchored.set(signed());
+    }
+
+    /** Signs and queues so many statements and moves the anchor over them. */
+    List<SignedEnvelope> say(int count) {
+        List<SignedEnvelope> said = sayWithoutAnchor(count);
+        anchored.set(signed());
+        deliverer.wake();
+        return said;
+    }
+
+    List<SignedEnvelope> sayWithoutAnchor(int count) {
+        return database.writer()
+                .submit(connection -> {
+                    List<SignedEnvelope> said = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        AuthorState state = outbox.authorState(connection);
+                        SignedEnvelope envelope = EnvelopeSigner.sign(progress(state), List.of(key));
+                        outbox.append(connection, envelope, List.of(), List.of());
+                        said.add(envelope);
+                    }
+                    return said;
+                })
+                .join();
+    }
+
+    private static Progress progress(AuthorState state) {
+        TreeHead site =
+                new TreeHead(state.nextSeq() + 1, Hashing.sha256(ByteString.copyFromUtf8("s" + state.nextSeq())));
+        return Progress.newBuilder()
+                .setHeader(Header.newBuilder()
+                        .setFederation(FEDERATION.toByteString())
+                        .setAudience(FakeAggregator.ORIGIN)
+                        .setAuthor("hospital-a")
+                        .setIncarnation(state.incarnation())
+                        .setSeq(state.nextSeq())
+                        .setPrev(state.prev().toByteString())
+                        .setSiteHead(site.toProto())
+                        .setRecordedAt("2026-11-21T08:00:00.000Z"))
+                .setRound(FEDERATION.toByteString())
+                .setState(ProgressState.STARTED)
+                .build();
+    }
+
+    long signed() {
+        return read(connection -> outbox.authorState(connection).nextSeq());
+    }
+
+    List<DeliveredStatement> statements() {
+        return read(connection -> outbox.list(connection, Optional.empty(), -1, 1_000));
+    }
+
+    long durable() {
+        return statements().stream().filter(s -> s.receipt().isPresent()).count();
+    }
+
+    interface Read<T> {
+        T from(Connection connection) throws SQLException;
+    }
+
+    <T> T read(Read<T> read) {
+        try (Connection connection = database.readers().getConnection()) {
+            return read.from(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean raised(String type) {
+        return events.recent().stream()
+                .anyMatch(noticed -> noticed.event().type().equals(type));
+    }
+
+    @Override
+    public void close() throws IOException {
+        deliverer.close();
+        database.close();
+    }
+}
