@@ -212,8 +212,8 @@ final class Hospital {
                 () -> new IllegalStateException("a contribution of " + name() + " waits, and nobody is its steward"));
         String id = waiting.releaseId().orElseThrow();
         JsonObject approved = person.approve(id);
-        if (approved.has("statements") && approved.getAsJsonArray("statements").size() == 1) {
-            return approved.getAsJsonArray("statements").get(0).getAsString();
+        if (approved.has("statement")) {
+            return approved.get("statement").getAsString();
         }
         throw new IllegalStateException("approving release " + id + " gave no statement: " + approved);
     }

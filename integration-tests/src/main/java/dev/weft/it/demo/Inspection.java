@@ -167,8 +167,7 @@ final class Inspection {
     }
 
     private Optional<String> commonHead() {
-        JsonObject status = study.federation().aggregatorClient().status();
-        String head = head(status);
+        String head = head(study.federation().aggregatorStatus());
         boolean same = study.federation().nodes().stream()
                 .map(node -> node.client().status().getAsJsonObject("checkpoint"))
                 .allMatch(checkpoint -> head(checkpoint).equals(head));

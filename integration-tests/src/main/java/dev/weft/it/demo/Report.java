@@ -122,7 +122,12 @@ public final class Report {
         JsonArray processes = new JsonArray();
         RunFile aggregator = study.federation().aggregator().runFile();
         Path home = study.federation().aggregator().dir();
-        processes.add(process("aggregator", "aggregator", aggregator, home, home.resolve("admin.token")));
+        processes.add(process(
+                "aggregator",
+                "aggregator",
+                aggregator,
+                home,
+                home.resolve("tokens").resolve("admin.token")));
         for (SiteNode node : study.federation().nodes()) {
             processes.add(
                     process(node.name(), node.seat().role(), node.daemon().runFile(), node.dir(), node.tokenFile()));

@@ -11,7 +11,7 @@ public final class AggregatorClient {
     private final Http http;
 
     AggregatorClient(URI base, Path dir) {
-        this.http = new Http(base, SiteClient.token(dir.resolve("admin.token")));
+        this.http = new Http(base, SiteClient.token(dir.resolve("tokens").resolve("admin.token")));
     }
 
     public JsonObject status() {

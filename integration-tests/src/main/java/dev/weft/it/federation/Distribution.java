@@ -4,8 +4,10 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How the two daemons are called: from their unpacked distributions, or, where the system property
@@ -26,7 +28,8 @@ public final class Distribution {
         String classPath = System.getProperty("weft.it.classpath", "");
         if (!classPath.isEmpty()) {
             return new Distribution(
-                    java(classPath, "dev.weft.node.cli.Main"), java(classPath, "dev.weft.aggregator.cli.Main"));
+                    java(without("aggregator", classPath), "dev.weft.node.cli.Main"),
+                    java(without("node", classPath), "dev.weft.aggregator.cli.Main"));
         }
         Path top = checkout();
         return new Distribution(
@@ -64,6 +67,13 @@ public final class Distribution {
         return all;
     }
 
+    /** The two daemons never see each other's classes and files. */
+    private static String without(String module, String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("/" + module + "/target/"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     private static List<String> java(String classPath, String main) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return List.of(
@@ -74,7 +84,7 @@ public final class Distribution {
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                classPath.replace(':', File.pathSeparatorChar),
+                classPath,
                 main);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weft.it.federation;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -119,6 +121,11 @@ public final class Federation implements AutoCloseable {
     /** A client of the aggregator's loopback HTTP. */
     public AggregatorClient aggregatorClient() {
         return new AggregatorClient(aggregator.runFile().http(), aggregator.dir());
+    }
+
+    /** What {@code weft-aggregator status --json} says. */
+    public JsonObject aggregatorStatus() {
+        return JsonParser.parseString(aggregatorCommand("status", "--json")).getAsJsonObject();
     }
 
     /** The members admitted so far, in that order. */

@@ -60,7 +60,7 @@ public final class Relay implements AutoCloseable {
         this.aggregatorDir = aggregatorDir;
         this.aggregatorAddress = aggregatorAddress;
         this.recording = recording;
-        KeyFiles keys = KeyFiles.of(aggregatorDir, InstantSource.system());
+        KeyFiles keys = KeyFiles.ofAggregator(aggregatorDir, InstantSource.system());
         try {
             this.server = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -97,7 +97,7 @@ public final class Relay implements AutoCloseable {
     /** One channel for as long as the aggregator's address and the member's certificate stay the same. */
     private synchronized ManagedChannel channel() {
         String address = aggregatorAddress.get();
-        KeyFiles keys = KeyFiles.of(nodeDir, InstantSource.system());
+        KeyFiles keys = KeyFiles.ofMember(nodeDir, InstantSource.system());
         if (outbound.filter(way -> way.address().equals(address) && way.keys().equals(keys))
                 .isEmpty()) {
             outbound.ifPresent(way -> way.channel().shutdown());
@@ -113,7 +113,7 @@ public final class Relay implements AutoCloseable {
                             TlsChannelCredentials.newBuilder()
                                     .keyManager(stream(keys.chain()), stream(keys.key()))
                                     .trustManager(stream(KeyFiles.read(
-                                            aggregatorDir.resolve("keys").resolve("ca.crt"))))
+                                            aggregatorDir.resolve("keys").resolve("ca.pem"))))
                                     .build())
                     .maxInboundMessageSize(LARGEST)
                     .directExecutor()

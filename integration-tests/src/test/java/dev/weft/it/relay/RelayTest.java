@@ -72,8 +72,8 @@ class RelayTest {
         String siteChain = Certificates.toPem(List.of(
                 ca.issueMember(Certificates.request(siteKey, FEDERATION, name), FEDERATION, name, Duration.ofDays(1)),
                 ca.certificate()));
-        write("aggregator", serverKey, serverChain, caPem);
-        write("hospital-a", siteKey, siteChain, caPem);
+        write("aggregator", serverKey, serverChain, ca);
+        write("hospital-a", siteKey, siteChain, ca);
         aggregator = Grpc.newServerBuilderForPort(
                         0,
                         TlsServerCredentials.newBuilder()
@@ -147,11 +147,12 @@ class RelayTest {
                         r -> r.kind() == Kind.STATUS && r.bytes().toStringUtf8().contains("invitation-used"));
     }
 
-    private void write(String name, TlsKey key, String chain, String ca) throws IOException {
+    private void write(String name, TlsKey key, String chain, CertificateAuthority ca) throws IOException {
         Path keys = Files.createDirectories(dir.resolve(name).resolve("keys"));
         Files.writeString(keys.resolve("tls.key"), key.toPem());
         Files.writeString(keys.resolve("tls.crt"), chain);
-        Files.writeString(keys.resolve("ca.crt"), ca);
+        Files.writeString(keys.resolve("ca.pem"), Certificates.toPem(List.of(ca.certificate())));
+        Files.writeString(keys.resolve("ca.key"), ca.keyPem());
     }
 
     private static InputStream stream(String pem) {
