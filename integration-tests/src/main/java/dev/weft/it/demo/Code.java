@@ -28,9 +28,19 @@ record Code(String digest, String environment) {
         return ContentDigest.sha256(Hashing.sha256(bytes)).toString();
     }
 
-    JsonObject codeRecord() {
+    /** The external id of a member's record of the code. */
+    String id(String member) {
+        return "code at " + member;
+    }
+
+    /** The external id of a member's record of its environment. */
+    String environmentId(String member) {
+        return "environment at " + member;
+    }
+
+    JsonObject codeRecord(String member) {
         return Json.object(
-                "kind", "code", "externalId", "code", "name", "federated-logistic-regression", "digest", digest);
+                "kind", "code", "externalId", id(member), "name", "federated-logistic-regression", "digest", digest);
     }
 
     JsonObject environmentRecord(String member) {
@@ -38,7 +48,7 @@ record Code(String digest, String environment) {
                 "kind",
                 "environment",
                 "externalId",
-                "environment",
+                environmentId(member),
                 "name",
                 "workstation of " + member,
                 "digest",

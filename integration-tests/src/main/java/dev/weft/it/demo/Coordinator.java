@@ -47,10 +47,17 @@ final class Coordinator {
     }
 
     void prepare(String initialModel) {
-        client.record(code.codeRecord());
+        client.record(code.codeRecord(node.name()));
         client.record(code.environmentRecord(node.name()));
         client.record(Json.object(
-                "kind", "permit", "externalId", "permit", "name", "study protocol of the office", "purpose", PLANTED));
+                "kind",
+                "permit",
+                "externalId",
+                "permit-" + node.name(),
+                "name",
+                "study protocol of the office",
+                "purpose",
+                PLANTED));
         client.record(model("global-0", "initial model", initialModel));
     }
 
@@ -127,9 +134,9 @@ final class Coordinator {
                 "outputs",
                 List.of("global" + suffix),
                 "code",
-                "code",
+                code.id(node.name()),
                 "environment",
-                "environment"));
+                code.environmentId(node.name())));
         Recorded closed = client.round(
                 "close",
                 Json.object(

@@ -72,7 +72,7 @@ final class Hospital {
 
     /** What is there before the first round: code, environment, and the first version of the data. */
     void prepare(int round) {
-        client.record(code.codeRecord());
+        client.record(code.codeRecord(name()));
         client.record(code.environmentRecord(name()));
         client.record(Json.object(
                 "kind",
@@ -161,9 +161,9 @@ final class Hospital {
                 "inputs",
                 List.of("global" + suffix, "heldout"),
                 "code",
-                "code",
+                code.id(name()),
                 "environment",
-                "environment",
+                code.environmentId(name()),
                 "metrics",
                 Json.object("accuracy", accuracy),
                 "command",
@@ -235,9 +235,9 @@ final class Hospital {
                 "outputs",
                 List.of("prepared-v" + number),
                 "code",
-                "code",
+                code.id(name()),
                 "environment",
-                "environment",
+                code.environmentId(name()),
                 "parameters",
                 Json.object(
                         "method",
@@ -264,9 +264,9 @@ final class Hospital {
                 "outputs",
                 List.of("update" + suffix),
                 "code",
-                "code",
+                code.id(name()),
                 "environment",
-                "environment",
+                code.environmentId(name()),
                 "parameters",
                 Json.object(
                         "epochs",

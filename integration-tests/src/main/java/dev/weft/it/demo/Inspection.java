@@ -6,6 +6,7 @@ import dev.weft.it.federation.Await;
 import dev.weft.it.federation.SiteNode;
 import dev.weft.it.relay.Wire;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.note.Checkpoint;
@@ -183,7 +184,7 @@ final class Inspection {
         String name = "lineage-names-every-site";
         TreeSet<String> expected = new TreeSet<>(study.names());
         expected.add(study.coordinator().node().name());
-        TreeSet<String> told = new TreeSet<>(lineage.end().getMembersList());
+        TreeSet<String> told = new TreeSet<>(members(lineage));
         if (!told.equals(expected)) {
             return new Check(name, false, "it names " + told + ", not " + expected);
         }
@@ -267,6 +268,13 @@ final class Inspection {
                 named && inLog,
                 study.approved().size() + " contributions of " + last.name() + " waited; approved by " + Study.STEWARD
                         + (inLog ? "; in the log" : "; not in the log"));
+    }
+
+    /** The members in an answer; the aggregator, whose word the memberships are, is none. */
+    static List<String> members(Answers answers) {
+        return answers.end().getMembersList().stream()
+                .filter(name -> !name.equals(MemberName.AGGREGATOR.value()))
+                .toList();
     }
 
     static List<Vertex> of(Answers answers, VertexKind kind) {

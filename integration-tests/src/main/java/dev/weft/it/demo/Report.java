@@ -11,7 +11,6 @@ import dev.weft.it.search.SearchReport;
 import dev.weft.proto.v1.ImpactSummary;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Everything that the demo found out, for people to read and for programs to parse. */
 public final class Report {
@@ -102,11 +101,7 @@ public final class Report {
     }
 
     static List<Long> logIndexes(Inspection inspection, RoundFacts round) {
-        return round.statements().stream()
-                .map(id -> inspection.wire().index(id))
-                .flatMap(Optional::stream)
-                .sorted()
-                .toList();
+        return inspection.wire().ofRound(round.id());
     }
 
     private static JsonObject impact(String dataset, Answers impact) {

@@ -42,7 +42,11 @@ final class Sovereignty {
                         report.controlsFound(),
                         report.controls());
         if (!report.findings().isEmpty()) {
-            detail += "; first: " + report.findings().get(0);
+            List<String> origins = report.findings().stream()
+                    .map(finding -> finding.origin().replaceFirst(" record \\d+", ""))
+                    .distinct()
+                    .toList();
+            detail += "; first: " + report.findings().get(0) + "; of " + origins;
         }
         if (!report.missed().isEmpty()) {
             detail += "; missed: " + report.missed();

@@ -51,7 +51,7 @@ final class Telling {
         terminal.title("Behind the final global model " + Terminal.brief(study.finalModel()) + "...");
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("member", "dataset versions (commitments)", "code", "environment", "contributions"));
-        for (String member : lineage.end().getMembersList()) {
+        for (String member : Inspection.members(lineage)) {
             table.add(List.of(
                     member,
                     labels(lineage, VertexKind.DATASET_VERTEX, member),

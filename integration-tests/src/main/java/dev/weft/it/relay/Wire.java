@@ -1,13 +1,16 @@
 package dev.weft.it.relay;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import dev.weft.it.relay.Relayed.Direction;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.log.Receipt;
 import dev.weft.proto.merkle.InclusionProof;
+import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -20,7 +23,9 @@ import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +85,36 @@ public final class Wire {
         return Optional.ofNullable(indexes.get(id));
     }
 
+    /** Log indexes of the round's register and of every statement that names it, in order. */
+    public List<Long> ofRound(String id) {
+        ByteString round = ByteString.copyFrom(HexFormat.of().parseHex(id));
+        List<Long> found = new ArrayList<>();
+        statements.forEach((statement, opened) -> {
+            boolean names = opened.statement()
+                    .predicate()
+                    .map(predicate -> round(predicate).equals(round))
+                    .orElse(false);
+            if (names || statement.equals(id)) {
+                index(statement).ifPresent(found::add);
+            }
+        });
+        found.sort(Comparator.naturalOrder());
+        return found;
+    }
+
+    /** The round that a predicate names, whichever it is: in a field of its own or in that of its one step. */
+    private static ByteString round(Message predicate) {
+        for (Map.Entry<FieldDescriptor, Object> field : predicate.getAllFields().entrySet()) {
+            if (field.getKey().getName().equals("round") && field.getValue() instanceof ByteString round) {
+                return round;
+            }
+            if (field.getKey().getContainingOneof() != null && field.getValue() instanceof Message step) {
+                return round(step);
+            }
+        }
+        return ByteString.EMPTY;
+    }
+
     /** Statements with a receipt that verified. */
     public int receipts() {
         return indexes.size();
@@ -100,11 +135,7 @@ public final class Wire {
     private void came(String member, AggregatorMessage message) throws VerificationException {
         if (message.hasCheckpoint()) {
             CheckpointUpdate update = message.getCheckpoint();
-            checkpoints.put(
-                    dev.weft.proto.note.Checkpoint.open(update.getNote(), log)
-                            .head()
-                            .size(),
-                    update.getNote());
+            checkpoints.put(Checkpoint.open(update.getNote(), log).head().size(), update.getNote());
         }
         if (message.hasReceipts()) {
             for (ReceiptProof proof : message.getReceipts().getReceiptsList()) {

@@ -13,11 +13,14 @@ import java.util.Set;
  * <p>Released is a field that the site's policy calls public or open, and what a statement has to say as it is: the event
  * of a round and what belongs to it, but for the update's own digest, weights and privacy parameters; and the statement that a model was taken from. The words of the
  * software itself ({@code kind}, {@code event}, {@code step}, {@code verdict}, a revocation's {@code reason}) are no values
- * of a site, and the time of a decision is the time of the statement's header.
+ * of a site; a decision's source is the software's name, and its time that of the statement's header.
  */
 public final class RawStore {
 
     private static final Set<String> RELEASED_CLASSES = Set.of("public", "open", "linkable");
+    /** Who decided where no person did. */
+    private static final String POLICY = "policy";
+
     private static final Set<String> WORDS = Set.of("kind", "event", "step", "verdict", "reason");
 
     private final List<RawValue> kept = new ArrayList<>();
@@ -68,7 +71,7 @@ public final class RawStore {
         }
         values++;
         String text = value.getAsString();
-        if (leaves) {
+        if (leaves || (origin.endsWith(" decision.by") && text.equals(POLICY))) {
             released.add(text);
         } else if (field.has("type") && field.get("type").getAsString().equals("real")) {
             kept.add(RawValue.real(origin, Double.parseDouble(text)));
@@ -78,7 +81,8 @@ public final class RawStore {
     }
 
     private static boolean word(String kind, String name) {
-        return WORDS.contains(name) || (kind.equals("decision") && (name.equals("at") || name.equals("about")));
+        return WORDS.contains(name)
+                || (kind.equals("decision") && (name.equals("at") || name.equals("about") || name.equals("source")));
     }
 
     private static boolean leaves(String kind, String name, JsonObject field) {
