@@ -98,10 +98,10 @@ public final class RecordQuery {
         }
     }
 
-    /** Bytes of all record rows. */
+    /** Bytes of the database, of which the records are by far the most; counting their own would read them all. */
     public static long bytes(Connection connection) throws SQLException {
-        try (PreparedStatement select =
-                        connection.prepareStatement("SELECT coalesce(sum(length(body)), 0) FROM record");
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()");
                 ResultSet rows = select.executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
         }

@@ -51,7 +51,7 @@ public final class RecordStore {
         }
     }
 
-    /** Bytes of all records, salts with them. */
+    /** Bytes of the database that holds the records, their salts and the site's log. */
     public long bytes() throws SQLException {
         try (Connection connection = readers.getConnection()) {
             return RecordQuery.bytes(connection);
