@@ -95,7 +95,7 @@ public final class GraphStore implements GraphView {
             store(added);
         }
         for (Link link : projected.links()) {
-            store(link, projected.index());
+            store(link);
         }
         for (RoundStatus round : projected.rounds()) {
             store(round);
@@ -159,7 +159,7 @@ public final class GraphStore implements GraphView {
         return ++lastVertex;
     }
 
-    private void store(Link link, long entry) throws SQLException {
+    private void store(Link link) throws SQLException {
         long flags = 0;
         for (Flag flag : link.flags()) {
             flags |= 1L << flag.getNumber();
@@ -171,7 +171,7 @@ public final class GraphStore implements GraphView {
                         number(link.to()),
                         link.kind().getNumber(),
                         Walk.follows(link.kind(), link.flags()) ? 1 : 0,
-                        entry,
+                        link.entry(),
                         flags);
     }
 

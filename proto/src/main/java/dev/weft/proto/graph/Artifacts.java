@@ -9,7 +9,6 @@ import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Flag;
-import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
 import dev.weft.proto.v1.VertexKind;
 import java.util.EnumSet;
@@ -26,9 +25,27 @@ final class Artifacts {
 
     /** The vertex a reference of this author means, with its artifact and content said. */
     static VertexRef said(Entry entry, ArtifactRef artifact) {
-        VertexRef ref = VertexRef.artifact(entry.author(), artifact);
+        VertexRef ref = place(entry, artifact);
         occurrence(entry, ref, artifact, Set.of());
         return ref;
+    }
+
+    /**
+     * Where an author's artifact stands. A commitment is secret until its owner states it: who says another's has copied
+     * it, and gets a vertex of its own beside the other's.
+     */
+    static VertexRef place(Entry entry, ArtifactRef artifact) {
+        VertexRef ref = VertexRef.artifact(entry.author(), artifact);
+        if (!artifact.hasCommitment() || !foreign(entry, ref)) {
+            return ref;
+        }
+        VertexRef copy = VertexRef.copy(entry.author(), artifact);
+        entry.say(
+                copy,
+                Entry.vertex(label(artifact)).setArtifact(artifact.toBuilder().clearFrom()),
+                Set.of());
+        entry.link(copy, ref, EdgeKind.ALTERNATE_OF, Set.of(Flag.ASSERTION));
+        return copy;
     }
 
     /** Says an occurrence at {@code ref}, and the content it specialises where that is no commitment. */
@@ -45,7 +62,7 @@ final class Artifacts {
         if (fresh && !artifact.hasCommitment() && !all.contains(Flag.NEVER_STITCHES)) {
             VertexRef content = VertexRef.content(artifact);
             entry.say(content, label(artifact), Set.of());
-            entry.draft().link(ref, content, EdgeKind.SPECIALIZATION_OF);
+            entry.link(ref, content, EdgeKind.SPECIALIZATION_OF);
         }
     }
 
@@ -81,17 +98,19 @@ final class Artifacts {
      *
      * @param slot names this use in its statement
      */
-    static VertexRef used(Entry entry, ArtifactRef model, Optional<RoundStatus> round, String slot) {
+    static VertexRef used(Entry entry, ArtifactRef model, Optional<Setting> round, String slot) {
         if (!model.hasDigest()) {
-            return said(entry, model);
+            // To use another's model is no claim about it: only who calls one his own gets a copy.
+            VertexRef ref = VertexRef.artifact(entry.author(), model);
+            return foreign(entry, ref) ? ref : said(entry, model);
         }
         if (neverStitches(model)) {
             VertexRef own = VertexRef.occurrence(entry.id(), slot);
             occurrence(entry, own, model, Set.of());
             return own;
         }
-        Optional<VertexRef> named = model.getFrom().isEmpty() ? Optional.empty() : named(entry, model);
-        return named.or(() -> round.flatMap(context -> ofRound(entry.draft(), context, model.getDigest())))
+        Optional<VertexRef> named = model.getFrom().isEmpty() ? Optional.empty() : named(entry, model, round);
+        return named.or(() -> round.flatMap(setting -> setting.model(entry.draft(), model.getDigest())))
                 .or(() -> entry.draft().newestGeneration(model.getDigest(), entry.author()))
                 .or(() -> first(entry, model.getDigest()))
                 .orElseGet(() -> unresolved(entry, model, slot));
@@ -119,7 +138,7 @@ final class Artifacts {
         return first.map(Generation::occurrence);
     }
 
-    private static Optional<VertexRef> named(Entry entry, ArtifactRef model) {
+    private static Optional<VertexRef> named(Entry entry, ArtifactRef model, Optional<Setting> setting) {
         if (model.getFrom().size() != Digest.SIZE) {
             return Optional.empty();
         }
@@ -133,39 +152,39 @@ final class Artifacts {
         if (draft.vertex(output).filter(vertex -> is(vertex, model)).isPresent()) {
             return Optional.of(output);
         }
-        return draft.round(from).flatMap(round -> ofRound(draft, round, model.getDigest()));
+        return setting.filter(own -> own.is(from))
+                .or(() -> draft.round(from).map(Setting::after))
+                .flatMap(of -> of.model(draft, model.getDigest()))
+                .or(() -> ofPublication(draft, from, model));
+    }
+
+    /** What an attested publication released: another's edge is no walked one. */
+    private static Optional<VertexRef> ofPublication(Draft draft, Digest publication, ArtifactRef model) {
+        return draft.successors(new VertexRef(VertexKind.PUBLICATION_VERTEX, publication)).stream()
+                .filter(ref ->
+                        draft.vertex(ref).filter(vertex -> is(vertex, model)).isPresent())
+                .findFirst();
     }
 
     private static boolean is(Vertex vertex, ArtifactRef model) {
         return vertex.getArtifact().getDigest().equals(model.getDigest());
     }
 
-    /** The round's own input or output, where the digest is that. */
-    static Optional<VertexRef> ofRound(Draft draft, RoundStatus round, String digest) {
-        return model(draft, round.getInputVertex(), digest).or(() -> model(draft, round.getOutputVertex(), digest));
-    }
-
-    private static Optional<VertexRef> model(Draft draft, ByteString key, String digest) {
-        if (key.isEmpty()) {
-            return Optional.empty();
-        }
-        VertexRef ref = new VertexRef(VertexKind.MODEL_VERTEX, Digest.of(key));
-        return draft.vertex(ref)
-                .filter(vertex -> vertex.getArtifact().getDigest().equals(digest))
-                .map(vertex -> ref);
-    }
-
-    /** The author's own occurrence a claim is about: its newest model of that digest, or its artifact. */
+    /** What a claim is about: the author's own, newest model of that digest or artifact; else that of whoever has it. */
     static VertexRef claimed(Entry entry, ArtifactRef artifact) {
         MemberName author = entry.author();
-        if (artifact.getKind() == ArtifactKind.MODEL && artifact.hasDigest()) {
-            return entry.draft()
-                    .newestGeneration(artifact.getDigest(), author)
-                    .or(() ->
-                            entry.draft().firstGeneration(artifact.getDigest()).map(Generation::occurrence))
-                    .orElse(VertexRef.artifact(author, artifact));
+        VertexRef own = VertexRef.artifact(author, artifact);
+        if (artifact.hasCommitment()) {
+            VertexRef copy = VertexRef.copy(author, artifact);
+            return entry.draft().vertex(copy).isPresent() ? copy : own;
         }
-        return VertexRef.artifact(author, artifact);
+        if (artifact.getKind() != ArtifactKind.MODEL || !artifact.hasDigest()) {
+            return own;
+        }
+        return entry.draft()
+                .newestGeneration(artifact.getDigest(), author)
+                .or(() -> entry.draft().firstGeneration(artifact.getDigest()).map(Generation::occurrence))
+                .orElse(own);
     }
 
     static boolean neverStitches(ArtifactRef artifact) {

@@ -30,9 +30,9 @@ final class Claims {
         Vertex.Builder vertex = Entry.vertex(publication.getVersion());
         round.ifPresent(known -> vertex.setRoundNumber(known.getNumber()).setTrainingLine(known.getTrainingLine()));
         entry.say(ref, vertex, word);
-        entry.draft().link(ref, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO, word);
-        VertexRef model = Artifacts.used(entry, publication.getModel(), round, "model");
-        entry.draft().link(ref, model, EdgeKind.WAS_DERIVED_FROM, word);
+        entry.link(ref, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO, word);
+        VertexRef model = Artifacts.used(entry, publication.getModel(), round.map(Setting::after), "model");
+        entry.link(ref, model, EdgeKind.WAS_DERIVED_FROM, word);
         if (attested) {
             return Effect.EFFECTIVE;
         }
@@ -47,11 +47,11 @@ final class Claims {
         VertexRef ref = new VertexRef(VertexKind.REVOCATION_VERTEX, entry.id());
         String why = revocation.getReason().name().toLowerCase(Locale.ROOT).replace('_', '-');
         entry.say(ref, why, word);
-        entry.draft().link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH, word);
+        entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH, word);
         if (owner) {
             Artifacts.occurrence(entry, of, artifact, Set.of(Flag.REVOKED));
         }
-        entry.draft().link(of, ref, EdgeKind.WAS_INVALIDATED_BY, word);
+        entry.link(of, ref, EdgeKind.WAS_INVALIDATED_BY, word);
         return owner ? Effect.EFFECTIVE : Effect.without(Reason.NOT_OWNER);
     }
 
@@ -63,8 +63,8 @@ final class Claims {
         }
         Artifacts.occurrence(entry, old, alias.getOld(), Set.of());
         Artifacts.occurrence(entry, now, alias.getNew(), Set.of());
-        entry.draft().link(old, now, EdgeKind.ALTERNATE_OF);
-        entry.draft().link(now, old, EdgeKind.ALTERNATE_OF);
+        entry.link(old, now, EdgeKind.ALTERNATE_OF);
+        entry.link(now, old, EdgeKind.ALTERNATE_OF);
         return Effect.EFFECTIVE;
     }
 }

@@ -40,51 +40,50 @@ final class Contributions {
         behind(entry, contribution, round, update);
         Sites.contributed(entry, round, contribution);
         if (Sites.of(entry, round).site().getState() == SiteState.SITE_ACCEPTED) {
-            entry.draft().link(VertexRef.round(Digest.of(round.getId())), update, EdgeKind.USED);
+            entry.link(VertexRef.round(Digest.of(round.getId())), update, EdgeKind.USED);
         }
         return Effect.EFFECTIVE;
     }
 
     private static void behind(Entry entry, Contribution contribution, RoundStatus round, VertexRef update) {
-        Draft draft = entry.draft();
-        draft.link(update, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
-        List<VertexRef> runs = Runs.said(entry, contribution.getRunsList(), Optional.of(round));
+        Optional<Setting> start = Optional.of(start(entry, contribution, round));
+        entry.link(update, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
+        List<VertexRef> runs = Runs.said(entry, contribution.getRunsList(), start);
         if (contribution.hasInputModel()) {
-            VertexRef input = Artifacts.used(
-                    entry, contribution.getInputModel(), Optional.of(base(entry, contribution, round)), "input");
-            draft.link(update, input, EdgeKind.WAS_DERIVED_FROM);
+            VertexRef input = Artifacts.used(entry, contribution.getInputModel(), start, Rounds.INPUT);
+            entry.link(update, input, EdgeKind.WAS_DERIVED_FROM);
         }
         for (VertexRef run : Runs.ofKind(contribution.getRunsList(), runs, RunKind.TRAIN)) {
-            draft.link(update, run, EdgeKind.WAS_GENERATED_BY);
+            entry.link(update, run, EdgeKind.WAS_GENERATED_BY);
         }
     }
 
-    /** The round whose models the contribution starts from: the one it names as its base, else its own. */
-    private static RoundStatus base(Entry entry, Contribution contribution, RoundStatus round) {
-        return contribution.getBaseRound().isEmpty()
-                ? round
-                : round(entry, contribution.getBaseRound()).orElse(round);
+    /** Where the contribution starts: from the output of the round it names as its base, else from its own round's input. */
+    private static Setting start(Entry entry, Contribution contribution, RoundStatus round) {
+        return round(entry, contribution.getBaseRound()).map(Setting::after).orElse(Setting.within(round));
     }
 
     static Effect evaluated(Entry entry, Evaluation evaluation) {
         Optional<RoundStatus> round = round(entry, evaluation.getRound());
-        if (round.isEmpty()) {
+        if (round.isEmpty() && !evaluation.getRound().isEmpty()) {
             return unknownRound(entry, evaluation.getRound());
         }
         if (!entry.trains()) {
             return Effect.without(Reason.ROLE_NOT_ALLOWED);
         }
-        Draft draft = entry.draft();
+        Optional<Setting> setting = round.map(Setting::after);
         VertexRef ref = new VertexRef(VertexKind.EVALUATION_VERTEX, entry.id());
-        entry.say(ref, inRound("evaluation by " + entry.author(), round.get()), Set.of());
-        draft.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
+        Vertex.Builder vertex = Entry.vertex("evaluation by " + entry.author());
+        round.ifPresent(known -> vertex.setRoundNumber(known.getNumber()).setTrainingLine(known.getTrainingLine()));
+        entry.say(ref, vertex, Set.of());
+        entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         if (evaluation.hasModel()) {
-            draft.link(ref, Artifacts.used(entry, evaluation.getModel(), round, "model"), EdgeKind.USED);
+            entry.link(ref, Artifacts.used(entry, evaluation.getModel(), setting, "model"), EdgeKind.USED);
         }
-        for (VertexRef run : Runs.said(entry, evaluation.getRunsList(), round)) {
-            draft.link(ref, run, EdgeKind.WAS_INFORMED_BY);
+        for (VertexRef run : Runs.said(entry, evaluation.getRunsList(), setting)) {
+            entry.link(ref, run, EdgeKind.WAS_INFORMED_BY);
         }
-        Sites.evaluated(entry, round.get());
+        round.ifPresent(known -> Sites.evaluated(entry, known));
         return Effect.EFFECTIVE;
     }
 

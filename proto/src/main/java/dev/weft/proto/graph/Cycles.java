@@ -15,12 +15,13 @@ import java.util.Set;
  * only an edge from an older vertex, such as that of a closed round to a late contribution, is searched for.
  */
 final class Cycles {
-    /** More than any honest search visits: beyond it an edge counts as closing a cycle, so that nobody can buy time. */
-    private static final int VISITED_AT_MOST = 100_000;
+    /** More than the honest searches of one entry visit: beyond it edges count as closing a cycle: nobody buys time. */
+    private static final int VISITED_AT_MOST = 20_000;
 
     private final GraphView view;
     private final Map<VertexRef, List<Link>> drafted = new HashMap<>();
     private final Set<VertexRef> led = new HashSet<>();
+    private int visited;
 
     Cycles(GraphView view) {
         this.view = view;
@@ -55,8 +56,11 @@ final class Cycles {
             open.add(to);
         }
         while (!open.isEmpty()) {
+            if (++visited > VISITED_AT_MOST) {
+                return true;
+            }
             for (VertexRef next : successors(open.remove())) {
-                if (next.equals(from) || seen.size() > VISITED_AT_MOST) {
+                if (next.equals(from)) {
                     return true;
                 }
                 if (seen.add(next)) {

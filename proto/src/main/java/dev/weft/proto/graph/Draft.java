@@ -67,6 +67,11 @@ final class Draft {
         return view.waiting(round);
     }
 
+    /** What walked edges led to before this entry. */
+    List<VertexRef> successors(VertexRef from) {
+        return view.successors(from);
+    }
+
     Statement statement(long entry) {
         return view.statement(entry);
     }
@@ -103,12 +108,8 @@ final class Draft {
         vertices.put(ref, vertex);
     }
 
-    void link(VertexRef from, VertexRef to, EdgeKind kind) {
-        link(from, to, kind, Set.of());
-    }
-
     /** Adds an edge unless it is there; one that would close a cycle is kept, flagged. */
-    void link(VertexRef from, VertexRef to, EdgeKind kind, Set<Flag> flags) {
+    void link(VertexRef from, VertexRef to, EdgeKind kind, long entry, Set<Flag> flags) {
         if (cycles.drafted(from, to, kind) || view.hasLink(from, to, kind)) {
             return;
         }
@@ -117,7 +118,7 @@ final class Draft {
         if (derives && cycles.wouldClose(from, to)) {
             all.add(Flag.CYCLE);
         }
-        Link link = new Link(from, to, kind, all);
+        Link link = new Link(from, to, kind, entry, all);
         links.add(link);
         cycles.add(link);
     }

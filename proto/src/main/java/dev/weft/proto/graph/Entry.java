@@ -3,6 +3,7 @@ package dev.weft.proto.graph;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.Statement;
+import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Flag;
 import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.Vertex;
@@ -43,6 +44,14 @@ record Entry(Draft draft, long index, Statement statement) {
 
     void say(VertexRef ref, Vertex.Builder fresh, Set<Flag> flags) {
         draft.say(ref, index, fresh.setAuthor(author().value()).build(), flags);
+    }
+
+    void link(VertexRef from, VertexRef to, EdgeKind kind) {
+        link(from, to, kind, Set.of());
+    }
+
+    void link(VertexRef from, VertexRef to, EdgeKind kind, Set<Flag> flags) {
+        draft.link(from, to, kind, index, flags);
     }
 
     static Vertex.Builder vertex(String label) {

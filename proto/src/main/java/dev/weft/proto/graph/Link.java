@@ -10,9 +10,10 @@ import java.util.Set;
  *
  * @param from the later thing
  * @param to the earlier thing
+ * @param entry log index of the entry that said it
  * @param flags a flagged {@link Flag#ASSERTION} or {@link Flag#CYCLE} edge is stored and never walked
  */
-public record Link(VertexRef from, VertexRef to, EdgeKind kind, Set<Flag> flags) {
+public record Link(VertexRef from, VertexRef to, EdgeKind kind, long entry, Set<Flag> flags) {
     public Link {
         flags = Set.copyOf(flags);
     }

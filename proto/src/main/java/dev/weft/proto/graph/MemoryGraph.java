@@ -27,7 +27,7 @@ public final class MemoryGraph implements GraphView {
 
     private final List<Statement> statements = new ArrayList<>();
     private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
-    private final Map<Link, Long> links = new LinkedHashMap<>();
+    private final List<Link> links = new ArrayList<>();
     private final Map<VertexRef, List<Link>> from = new HashMap<>();
     private final Map<VertexRef, List<Link>> to = new HashMap<>();
     private final Map<Digest, RoundStatus> rounds = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ public final class MemoryGraph implements GraphView {
     private void store(Projected projected) {
         effects.putAll(projected.effects());
         projected.vertices().forEach(this::store);
-        projected.links().forEach(link -> store(link, projected.index()));
+        projected.links().forEach(this::store);
         projected.rounds().forEach(this::store);
         projected
                 .sites()
@@ -68,8 +68,8 @@ public final class MemoryGraph implements GraphView {
         vertices.put(added.ref(), added.vertex().toBuilder().setId(id).build());
     }
 
-    private void store(Link link, long entry) {
-        links.put(link, entry);
+    private void store(Link link) {
+        links.add(link);
         from.computeIfAbsent(link.from(), ref -> new ArrayList<>()).add(link);
         to.computeIfAbsent(link.to(), ref -> new ArrayList<>()).add(link);
     }
@@ -87,6 +87,11 @@ public final class MemoryGraph implements GraphView {
                 .add(generation);
     }
 
+    /** How many entries are projected. */
+    public int size() {
+        return statements.size();
+    }
+
     /** All vertices, in order of their numbers. */
     public List<Vertex> vertices() {
         return List.copyOf(vertices.values());
@@ -94,17 +99,15 @@ public final class MemoryGraph implements GraphView {
 
     /** All edges, in the order in which they were said. */
     public List<Edge> edges() {
-        return links.entrySet().stream()
-                .map(entry -> edge(entry.getKey(), entry.getValue()))
-                .toList();
+        return links.stream().map(this::edge).toList();
     }
 
-    private Edge edge(Link link, long entry) {
+    private Edge edge(Link link) {
         return Edge.newBuilder()
                 .setFrom(number(link.from()))
                 .setTo(number(link.to()))
                 .setKind(link.kind())
-                .setEntry(entry)
+                .setEntry(link.entry())
                 .addAllFlags(Flags.of(link.flags()))
                 .build();
     }

@@ -55,11 +55,11 @@ final class Rounds {
                 .setRoundNumber(register.getNumber())
                 .setTrainingLine(register.getTrainingLine());
         entry.say(ref, vertex, flags);
-        draft.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
+        entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         predecessor.ifPresent(
-                before -> draft.link(ref, VertexRef.round(Digest.of(before.getId())), EdgeKind.WAS_INFORMED_BY));
+                before -> entry.link(ref, VertexRef.round(Digest.of(before.getId())), EdgeKind.WAS_INFORMED_BY));
         VertexRef input = input(entry, register, predecessor);
-        draft.link(ref, input, EdgeKind.USED);
+        entry.link(ref, input, EdgeKind.USED);
         draft.round(RoundStatus.newBuilder()
                 .setId(entry.id().toByteString())
                 .setTrainingLine(register.getTrainingLine())
@@ -83,7 +83,7 @@ final class Rounds {
                         .firstGeneration(register.getInputModel().getDigest())
                         .isEmpty();
         if (!origin) {
-            return Artifacts.used(entry, register.getInputModel(), predecessor, INPUT);
+            return Artifacts.used(entry, register.getInputModel(), predecessor.map(Setting::after), INPUT);
         }
         VertexRef input = Artifacts.generated(entry, register.getInputModel(), entry.id(), INPUT);
         Vertex vertex = entry.draft().vertex(input).orElseThrow();
@@ -93,7 +93,7 @@ final class Rounds {
                         vertex.toBuilder()
                                 .setTrainingLine(register.getTrainingLine())
                                 .build());
-        entry.draft().link(input, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
+        entry.link(input, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
         return input;
     }
 
@@ -187,7 +187,7 @@ final class Rounds {
         for (long index : round.getClosePartEntriesList()) {
             Round part = (Round) draft.statement(index).predicate().orElseThrow();
             for (Received received : part.getClosePart().getReceivedList()) {
-                Sites.listed(entry, round, index, received).ifPresent(update -> draft.link(ref, update, EdgeKind.USED));
+                Sites.listed(entry, round, index, received).ifPresent(update -> entry.link(ref, update, EdgeKind.USED));
             }
         }
     }
@@ -205,8 +205,8 @@ final class Rounds {
                         .setRoundNumber(closed.getNumber())
                         .setTrainingLine(closed.getTrainingLine())
                         .build());
-        draft.link(output, VertexRef.round(Digest.of(closed.getId())), EdgeKind.WAS_GENERATED_BY);
-        draft.link(output, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
+        entry.link(output, VertexRef.round(Digest.of(closed.getId())), EdgeKind.WAS_GENERATED_BY);
+        entry.link(output, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO);
         return closed.setOutputModel(Artifacts.label(close.getOutputModel()))
                 .setOutputVertex(output.key().toByteString())
                 .build();

@@ -74,7 +74,10 @@ final class Sites {
 
     static void evaluated(Entry entry, RoundStatus round) {
         Participation before = of(entry, round);
-        put(entry, round, before, before.site().toBuilder());
+        SiteInRound.Builder site = before.site().toBuilder();
+        // Silent would read "the log holds nothing from this site".
+        raise(site, SiteState.SITE_STARTED);
+        put(entry, round, before, site);
     }
 
     static void progressed(Entry entry, RoundStatus round, ProgressState state) {

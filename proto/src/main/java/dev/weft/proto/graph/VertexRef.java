@@ -68,6 +68,14 @@ public record VertexRef(VertexKind kind, Digest key) {
                 kind, derived("weft/artifact/v1", domain, ZERO, utf8(kind.name()), ZERO, identity.toByteArray()));
     }
 
+    /** Where another author has said this commitment before: a vertex of its own, that touches nothing of the other's. */
+    static VertexRef copy(MemberName author, ArtifactRef artifact) {
+        VertexKind kind = kindOf(artifact.getKind());
+        byte[] commitment = artifact.getCommitment().toByteArray();
+        return new VertexRef(
+                kind, derived("weft/copy/v1", utf8(author.value()), ZERO, utf8(kind.name()), ZERO, commitment));
+    }
+
     static VertexKind kindOf(ArtifactKind kind) {
         return switch (kind) {
             case DATASET, METRICS -> VertexKind.DATASET_VERTEX;
