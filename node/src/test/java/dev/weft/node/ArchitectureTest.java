@@ -10,6 +10,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.StoredField;
 import dev.weft.node.record.StoredRecord;
+import java.security.MessageDigest;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Instant;
@@ -92,5 +93,36 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .belongToAnyOf(Random.class));
+    }
+
+    @Test
+    void hashing_belongsToTheProtocol() {
+        check(noClasses().should().callMethod(MessageDigest.class, "getInstance", String.class));
+    }
+
+    @Test
+    void localApi_isUsedByTheRootAndTheCommandsAlone() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.weft.node", "dev.weft.node.http..", "dev.weft.node.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.weft.node.http.."));
+    }
+
+    @Test
+    void node_neverSeesTheAggregator() {
+        check(noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.weft.aggregator..", "dev.weft.it.."));
+    }
+
+    @Test
+    void standardOutput_isKnownToOneClass() {
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.weft.node.cli.Console")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err"));
     }
 }

@@ -1,6 +1,5 @@
 package dev.weft.node.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -14,7 +13,7 @@ abstract class Group implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                new CommandLine(spec),
+                spec.commandLine(),
                 "say which: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

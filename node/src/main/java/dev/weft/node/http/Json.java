@@ -2,6 +2,7 @@ package dev.weft.node.http;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -17,13 +18,17 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Bodies in and out: strict JSON in UTF-8, never larger than the route allows. */
 final class Json {
     private static final Gson GSON = new GsonBuilder()
             .disableHtmlEscaping()
+            .serializeNulls()
             .setStrictness(Strictness.STRICT)
             .create();
+    private static final Pattern PLACE = Pattern.compile("line \\d+ column \\d+");
 
     private Json() {}
 
@@ -53,21 +58,52 @@ final class Json {
                 413, Reason.TOO_LARGE, "the body is larger than " + limit + " bytes; send less at once");
     }
 
-    /** One JSON object and nothing behind it. */
+    /** One JSON object and nothing behind it; no name twice. */
     static JsonObject object(String text) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
-            JsonElement element = GSON.fromJson(reader, JsonElement.class);
-            if (element == null || !element.isJsonObject()) {
-                throw new ApiException(400, Reason.MALFORMED, "the body is not a JSON object");
-            }
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new ApiException(400, Reason.MALFORMED, "something stands behind the JSON object");
+            JsonElement element = element(reader);
+            if (!element.isJsonObject() || reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new ApiException(400, Reason.MALFORMED, "the body is not one JSON object");
             }
             return element.getAsJsonObject();
-        } catch (JsonParseException | IOException e) {
-            throw new ApiException(400, Reason.MALFORMED, "the body is not valid JSON: " + firstLine(e));
+        } catch (JsonParseException | IOException | IllegalStateException e) {
+            throw new ApiException(400, Reason.MALFORMED, "the body is not valid JSON" + place(e));
         }
+    }
+
+    private static JsonElement element(JsonReader reader) throws IOException {
+        switch (reader.peek()) {
+            case BEGIN_OBJECT -> {
+                return members(reader);
+            }
+            case BEGIN_ARRAY -> {
+                JsonArray array = new JsonArray();
+                reader.beginArray();
+                while (reader.hasNext()) {
+                    array.add(element(reader));
+                }
+                reader.endArray();
+                return array;
+            }
+            default -> {
+                return GSON.fromJson(reader, JsonElement.class);
+            }
+        }
+    }
+
+    private static JsonObject members(JsonReader reader) throws IOException {
+        JsonObject object = new JsonObject();
+        reader.beginObject();
+        while (reader.hasNext()) {
+            String name = reader.nextName();
+            if (object.has(name)) {
+                throw new ApiException(400, Reason.DUPLICATE, "'" + name + "' stands twice in one JSON object");
+            }
+            object.add(name, element(reader));
+        }
+        reader.endObject();
+        return object;
     }
 
     /** A text member that has to be there. */
@@ -96,9 +132,8 @@ final class Json {
         return problem;
     }
 
-    private static String firstLine(Exception e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+    private static String place(Exception e) {
+        Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+        return place.find() ? ", at " + place.group() : "";
     }
 }

@@ -8,6 +8,7 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.io.IOException;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class LocalApi implements AutoCloseable {
         groups.stream().flatMap(group -> group.routes().stream()).forEach(route -> add(javalin, route));
         javalin.routes.after(
                 ctx -> requests.labelValues(Integer.toString(ctx.statusCode())).inc());
+        javalin.routes.exception(HttpResponseException.class, Problems::answer);
         javalin.routes.exception(Exception.class, Problems::answer);
     }
 

@@ -1,0 +1,76 @@
+package dev.weft.node.http;
+
+import com.google.gson.JsonObject;
+import dev.weft.node.Site;
+import dev.weft.node.ask.AskClient;
+import dev.weft.node.config.NodeConfig;
+import dev.weft.node.deliver.FakeAggregator;
+import dev.weft.node.release.ReleasePolicy;
+import dev.weft.node.telemetry.Metrics;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.node.upkeep.Backup;
+import dev.weft.node.witness.SharedLog;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every route of the node over the inner half of a test and an aggregator that is not asked. */
+final class WholeApi implements AutoCloseable {
+    final Tokens tokens;
+    final LocalApi api;
+    final List<RouteGroup> groups;
+    private final FakeAggregator aggregator;
+
+    WholeApi(Site site, ReleasePolicy policy) throws Exception {
+        NodeConfig config = NodeConfig.load(site.directory, Map.of(), Map.of("http.address", "127.0.0.1:0"));
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        Metrics metrics = new Metrics();
+        SecurityEvents events = new SecurityEvents(clock, metrics);
+        aggregator = new FakeAggregator(random);
+        SharedLog sharedLog = new SharedLog(
+                FakeAggregator.ORIGIN,
+                List.of(aggregator.verifier()),
+                site.database.writer(),
+                site.database.readers(),
+                events,
+                clock);
+        tokens = new Tokens(site.database.writer(), site.database.readers(), random, clock);
+        groups = List.of(
+                new RecordRoutes(site.recorder, site.records, policy, config.http()),
+                new ReleaseRoutes(site.steward, config.http()),
+                new StatementRoutes(site.outbox, sharedLog, site.database.readers()),
+                new AskRoutes(
+                        new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
+                        config.http()),
+                new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),
+                new StatusRoutes(new Well(), metrics));
+        api = new LocalApi(config.http(), tokens, metrics, groups);
+    }
+
+    List<Route> routes() {
+        return groups.stream().flatMap(group -> group.routes().stream()).toList();
+    }
+
+    private static final class Well implements StatusRoutes.Health {
+        @Override
+        public JsonObject status() {
+            return new JsonObject();
+        }
+
+        @Override
+        public Optional<String> unready() {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        api.close();
+        aggregator.close();
+    }
+}
