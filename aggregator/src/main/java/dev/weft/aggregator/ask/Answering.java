@@ -9,6 +9,7 @@ import dev.weft.proto.v1.NotProven;
 import dev.weft.proto.v1.Question;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
+import dev.weft.proto.v1.VertexKind;
 import java.sql.Connection;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -80,9 +81,16 @@ final class Answering {
 
     void tell(Vertex vertex) {
         entries.addAll(vertex.getEntriesList());
-        members.add(vertex.getAuthor());
+        if (isWord(vertex)) {
+            members.add(vertex.getAuthor());
+        }
         end.setVertices(end.getVertices() + 1);
         tell(Answer.newBuilder().setVertex(vertex).build());
+    }
+
+    /** Agents are the aggregator's word, and a content is nobody's: who named its digest first made nothing. */
+    private static boolean isWord(Vertex vertex) {
+        return vertex.getKind() != VertexKind.MEMBER_VERTEX && vertex.getKind() != VertexKind.CONTENT_VERTEX;
     }
 
     void tell(Edge edge) {

@@ -51,15 +51,25 @@ public final class Asker {
         try (Connection snapshot = readers.getConnection()) {
             snapshot.setAutoCommit(false);
             try (GraphQuery graph = new GraphQuery(snapshot, key)) {
-                // The graph first, the head second: what is projected was published before.
-                long projected = ProjectionStore.next(snapshot, key);
                 PublishedHead head = published.current();
+                long projected = begin(snapshot);
+                while (projected > head.size()) {
+                    // Another head was published in between: nothing above the one that is told may be told.
+                    snapshot.rollback();
+                    head = published.current();
+                    projected = begin(snapshot);
+                }
                 at(question, projected);
                 answer(new Answering(question, snapshot, key, graph, head, out), projected);
             } finally {
                 snapshot.rollback();
             }
         }
+    }
+
+    /** Begins the snapshot, after the head was taken: so it holds the tiles that prove things at that head. */
+    private long begin(Connection snapshot) throws SQLException {
+        return ProjectionStore.next(snapshot, key);
     }
 
     private void answer(Answering answering, long projected) throws VerificationException, SQLException {

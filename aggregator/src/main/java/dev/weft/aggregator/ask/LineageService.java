@@ -9,6 +9,7 @@ import dev.weft.proto.v1.Question;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -18,22 +19,30 @@ import org.slf4j.LoggerFactory;
 public final class LineageService extends LineageGrpc.LineageImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(LineageService.class);
 
+    /** An asker that takes nothing for so long holds a thread and a snapshot that others need. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Asker asker;
     private final Executor readers;
+    private final Duration patience;
 
     /** @param readers few threads behind a bounded queue; a question it rejects is answered {@code busy} */
     public LineageService(Asker asker, Executor readers) {
+        this(asker, readers, PATIENCE);
+    }
+
+    LineageService(Asker asker, Executor readers, Duration patience) {
         this.asker = asker;
         this.readers = readers;
+        this.patience = patience;
     }
 
     @Override
     public void ask(Question question, StreamObserver<Answer> observer) {
         ServerCallStreamObserver<Answer> call = (ServerCallStreamObserver<Answer>) observer;
-        // A cancelled call must not throw out of onNext while an answer is being read.
-        call.setOnCancelHandler(() -> {});
+        Pace pace = new Pace(call, patience);
         try {
-            readers.execute(() -> answer(question, call));
+            readers.execute(() -> answer(question, call, pace));
         } catch (RejectedExecutionException e) {
             refuse(
                     call,
@@ -41,15 +50,18 @@ public final class LineageService extends LineageGrpc.LineageImplBase {
         }
     }
 
-    private void answer(Question question, ServerCallStreamObserver<Answer> call) {
+    private void answer(Question question, ServerCallStreamObserver<Answer> call, Pace pace) {
         try {
-            asker.ask(question, part -> {
-                if (!call.isCancelled()) {
-                    call.onNext(part);
-                }
-            });
+            asker.ask(question, pace);
             if (!call.isCancelled()) {
                 call.onCompleted();
+            }
+        } catch (Pace.Broken e) {
+            if (e.stalled()) {
+                refuse(
+                        call,
+                        new VerificationException(
+                                Reason.STALLED, "The answer was not read for too long; ask again, for smaller pages."));
             }
         } catch (VerificationException e) {
             refuse(call, e);

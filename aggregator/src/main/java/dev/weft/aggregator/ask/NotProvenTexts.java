@@ -13,11 +13,11 @@ final class NotProvenTexts {
                 "truth-of-statements",
                 "That a statement is true: the log shows who said it and that it was never said otherwise.");
         answering.notProven("unlogged-work", "That no work was done which nobody stated.");
-        if (!witnessPolicy) {
-            answering.notProven(
-                    "finality",
-                    "That every member sees this same log: the federation has no witness policy, so nothing is final.");
-        }
+        answering.notProven(
+                "finality",
+                witnessPolicy
+                        ? "That every member sees this same log: the checkpoint here carries no quorum of cosignatures."
+                        : "That every member sees this same log: the federation has no witness policy, so nothing is final.");
         long behind = answering.head().size() - projected;
         if (behind > 0 || unprojected > 0) {
             answering.notProven(

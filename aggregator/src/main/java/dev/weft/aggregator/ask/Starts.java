@@ -64,13 +64,7 @@ final class Starts {
     }
 
     private static List<Vertex> byKey(GraphQuery graph, String hex) throws VerificationException, SQLException {
-        List<Vertex> found = new ArrayList<>();
-        byte[] whole = HexFormat.of().parseHex(hex, 0, hex.length() / 2 * 2);
-        for (Vertex vertex : graph.withKeyPrefix(whole, CANDIDATES * 2)) {
-            if (HexFormat.of().formatHex(vertex.getKey().toByteArray()).startsWith(hex)) {
-                found.add(vertex);
-            }
-        }
+        List<Vertex> found = graph.withKeyPrefix(hex, 0, CANDIDATES * 2);
         if (found.isEmpty()) {
             throw notFound(hex);
         }
@@ -86,7 +80,7 @@ final class Starts {
         Vertex vertex = found.get(0);
         return vertex.getKind() == VertexKind.CONTENT_VERTEX
                 ? occurrences(graph, new VertexRef(vertex.getKind(), Digest.of(vertex.getKey())), hex)
-                : List.of(vertex);
+                : found;
     }
 
     /**

@@ -15,7 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,30 +54,31 @@ public final class GraphQuery implements AutoCloseable {
                 ref.kind().getNumber()));
     }
 
-    /** Vertices whose key begins with these bytes, in key order. */
-    public List<Vertex> withKeyPrefix(byte[] prefix, int most) throws SQLException {
-        byte[] first = Arrays.copyOf(prefix, Digest.SIZE);
-        byte[] last = Arrays.copyOf(prefix, Digest.SIZE);
-        Arrays.fill(last, prefix.length, Digest.SIZE, (byte) 0xff);
+    /** Vertices above a number whose key begins with these 1 to 64 hex digits, by their numbers. */
+    public List<Vertex> withKeyPrefix(String hex, long after, int most) throws SQLException {
+        int rest = 2 * Digest.SIZE - hex.length();
         return all(
-                "SELECT body FROM vertex WHERE federation = ? AND key >= ? AND key <= ? ORDER BY key, kind LIMIT ?",
+                "SELECT body FROM vertex WHERE federation = ? AND key BETWEEN ? AND ? AND id > ? ORDER BY id LIMIT ?",
                 row -> parsed(Vertex.parser(), row.getBytes(1)),
                 federation,
-                first,
-                last,
+                HexFormat.of().parseHex(hex + "0".repeat(rest)),
+                HexFormat.of().parseHex(hex + "f".repeat(rest)),
+                after,
                 most);
     }
 
-    /** Vertices whose label begins with this text, in label order, after the given place. */
-    public List<Vertex> withLabelPrefix(String prefix, int most) throws SQLException {
+    /** Vertices above a number whose label begins with this text, by their numbers. */
+    public List<Vertex> withLabelPrefix(String prefix, long after, int most) throws SQLException {
         return all(
                 """
-                SELECT v.body FROM vertex_label l JOIN vertex v ON v.federation = l.federation AND v.id = l.id
-                WHERE l.federation = ? AND l.label >= ? AND l.label < ? ORDER BY l.label, l.id LIMIT ?""",
+                SELECT body FROM vertex WHERE federation = ?1 AND id IN (
+                  SELECT id FROM vertex_label WHERE federation = ?1 AND label >= ?2 AND label < ?3 AND id > ?4
+                  ORDER BY id LIMIT ?5) ORDER BY id""",
                 row -> parsed(Vertex.parser(), row.getBytes(1)),
                 federation,
                 prefix,
                 prefix + Character.MAX_VALUE,
+                after,
                 most);
     }
 

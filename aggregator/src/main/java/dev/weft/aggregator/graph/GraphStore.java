@@ -75,7 +75,10 @@ public final class GraphStore implements GraphView {
     /** Forgets what memory holds: the transaction it came from is gone. */
     public void rolledBack() {
         // The driver closes a statement for good when the disk is full: none is kept over a failure.
-        statements = null;
+        if (statements != null) {
+            statements.drop();
+            statements = null;
+        }
         vertices.clear();
         rounds.clear();
         lastVertex = -1;
@@ -83,9 +86,10 @@ public final class GraphStore implements GraphView {
 
     /** Empties the graph, for a rebuild. */
     public void clear(Connection writer) throws SQLException {
-        Statements all = new Statements(writer);
-        for (String table : GraphDump.TABLES) {
-            all.update("DELETE FROM " + table + " WHERE federation = ?", federation);
+        try (Statements all = new Statements(writer)) {
+            for (String table : GraphDump.TABLES) {
+                all.update("DELETE FROM " + table + " WHERE federation = ?", federation);
+            }
         }
         rolledBack();
     }

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Prepared statements of one connection, each made once. For the thread that owns the connection. */
 final class Statements implements AutoCloseable {
@@ -14,6 +16,8 @@ final class Statements implements AutoCloseable {
     interface Row<T> {
         T read(ResultSet row) throws SQLException;
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Statements.class);
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -57,6 +61,18 @@ final class Statements implements AutoCloseable {
     public void close() throws SQLException {
         for (PreparedStatement statement : prepared.values()) {
             statement.close();
+        }
+        prepared.clear();
+    }
+
+    /** As {@link #close}, after a failure: what cannot be closed is gone already. */
+    void drop() {
+        for (PreparedStatement statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.debug("A statement could not be closed", e);
+            }
         }
         prepared.clear();
     }
