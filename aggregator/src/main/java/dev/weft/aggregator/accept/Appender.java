@@ -177,10 +177,11 @@ public final class Appender implements AutoCloseable {
                         queue.take(projector.isBehind(holding.log().head().size()));
                 if (!items.isEmpty()) {
                     batch(items);
+                } else if (queue.isEnded()) {
+                    // The graph may be behind: it follows from the log, and the next start goes on with it.
+                    return;
                 } else if (projector.isBehind(holding.log().head().size())) {
                     project();
-                } else if (queue.isEnded()) {
-                    return;
                 }
             }
         } catch (InterruptedException e) {
