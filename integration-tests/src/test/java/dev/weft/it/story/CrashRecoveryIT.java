@@ -8,9 +8,9 @@ import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.SiteClient;
 import dev.weft.it.federation.SiteNode;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,21 +94,22 @@ class CrashRecoveryIT {
         return number -> SmallFederation.register(client).statement();
     }
 
-    /** Works until the daemon is killed in the middle of it, or for 60 pieces of work; returns what was acknowledged. */
+    /** Works until the daemon is killed in the middle of it; returns what was acknowledged. */
     private static Set<String> whileKilled(Daemon daemon, Work work) {
         Set<String> acknowledged = new HashSet<>();
-        List<CompletableFuture<Void>> killer = new ArrayList<>();
-        for (int number = 0; number < 60; number++) {
+        Optional<CompletableFuture<Void>> killed = Optional.empty();
+        for (int number = 0; killed.map(future -> !future.isDone()).orElse(true); number++) {
             try {
                 acknowledged.add(work.once(number));
             } catch (UncheckedIOException e) {
                 break; // it is gone: what was under way was not acknowledged
             }
             if (number == 20) {
-                killer.add(CompletableFuture.runAsync(daemon::killHard));
+                killed = Optional.of(CompletableFuture.runAsync(daemon::killHard));
             }
         }
-        killer.forEach(CompletableFuture::join);
+        killed.orElseThrow(() -> new AssertionError(daemon.name() + " went before it was killed"))
+                .join();
         return acknowledged;
     }
 }
