@@ -19,7 +19,6 @@ import dev.weft.node.join.CertificateRenewal;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
-import dev.weft.node.release.Author;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
 import dev.weft.node.release.StewardQueue;
@@ -105,23 +104,16 @@ public final class Node implements AutoCloseable {
 
         // Recorded, released.
         ReleasePolicy policy = ReleasePolicy.load(config.releasePolicy());
-        Author author = new Author(
-                identity.federation(),
-                identity.origin(),
-                identity.name(),
-                identity.role(),
-                identity.statementKey(),
-                identity.founding().limits());
-        Releaser releaser = new Releaser(author, policy, outbox, anchor, sharedLog::seen, clock);
+        Releaser releaser = new Releaser(Membership.author(identity), policy, outbox, anchor, sharedLog::seen, clock);
         Recorder recorder = Recorder.open(database, releaser, outside.random(), clock);
         RecordStore records = new RecordStore(database.readers());
         StewardQueue queue = new StewardQueue(recorder, releaser, database.readers());
 
         // Delivered, asked.
         CertificateRenewal renewal = new CertificateRenewal(directory, identity, clock);
-        MutualTls peer = opened(new MutualTls(addresses(config), renewal::credentials));
+        MutualTls peer = opened(new MutualTls(Membership.addresses(config, identity), renewal::credentials));
         Deliverer deliverer = opened(new Deliverer(
-                deliverySettings(config, outside),
+                Membership.delivery(config, identity, outside.software()),
                 new Deliverer.Tables(outbox, database.writer(), database.readers()),
                 sharedLog,
                 peer,
@@ -166,22 +158,6 @@ public final class Node implements AutoCloseable {
         opened(local);
         opened(RunFile.write(directory, local, begun));
         return local;
-    }
-
-    private List<String> addresses(NodeConfig config) {
-        List<String> own = config.delivery().addresses();
-        return own.isEmpty() ? identity.addresses() : own;
-    }
-
-    private Deliverer.Settings deliverySettings(NodeConfig config, Surroundings outside) {
-        return new Deliverer.Settings(
-                identity.federation(),
-                identity.origin(),
-                outside.software(),
-                config.delivery().window(),
-                config.delivery().backoffInitial(),
-                config.delivery().backoffMax(),
-                config.delivery().answerTimeout());
     }
 
     private <T extends AutoCloseable> T opened(T part) {

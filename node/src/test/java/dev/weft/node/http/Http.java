@@ -6,6 +6,7 @@ import dev.weft.node.config.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -32,7 +33,7 @@ record Http(HostPort server) {
     }
 
     Reply send(String method, String path, Map<String, String> headers, String body) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n");
             if (!headers.containsKey("Host")) {
                 request.append("Host: ").append(server).append("\r\n");
