@@ -1,0 +1,165 @@
+package dev.weft.aggregator;
+
+import dev.weft.aggregator.accept.ExchangeService;
+import dev.weft.aggregator.accept.LogMembership;
+import dev.weft.aggregator.config.AggregatorConfig;
+import dev.weft.aggregator.members.PeerIdentity;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.Role;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A real federation in a directory, whose streams come in through an in-process server. */
+public final class Lab implements AutoCloseable {
+    static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T08:00:00Z"));
+    static final Metadata.Key<String> MEMBER = Metadata.Key.of("member", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final Path directory;
+    private final Map<String, String> settings;
+    private final SecureRandom random = new SecureRandom();
+    private final ExecutorService blocking = Executors.newSingleThreadExecutor();
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final String address = UUID.randomUUID().toString();
+    private OpenFederation federation;
+    private Server server;
+
+    public Lab(Path directory) throws Exception {
+        this(directory, Map.of());
+    }
+
+    public Lab(Path directory, Map<String, String> settings) throws Exception {
+        this.directory = directory;
+        this.settings = settings;
+        Digest unused = found(directory);
+        this.federation = open();
+        this.server = serve();
+    }
+
+    static Digest found(Path directory) throws Exception {
+        return new Founding(new SecureRandom(), CLOCK).found(directory, "demo", Map.of());
+    }
+
+    static AggregatorConfig config(Path directory) throws Exception {
+        return AggregatorConfig.load(directory, Map.of(), Map.of());
+    }
+
+    private OpenFederation open() throws Exception {
+        return OpenFederation.open(AggregatorConfig.load(directory, Map.of(), settings), random, CLOCK);
+    }
+
+    private Server serve() throws Exception {
+        ExchangeService exchange = new ExchangeService(new ExchangeService.Parts(
+                federation.appender(),
+                federation.readers(),
+                blocking,
+                new ExchangeService.Limits(federation.config().intake().window(), 100),
+                CLOCK,
+                federation.metrics(),
+                federation.events()));
+        return InProcessServerBuilder.forName(address)
+                .directExecutor()
+                .intercept(new AsNamed())
+                .addService(exchange)
+                .build()
+                .start();
+    }
+
+    public OpenFederation federation() {
+        return federation;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    SigningKey rootKey() throws Exception {
+        return KeyFiles.signing(directory.resolve(KeyFiles.ROOT));
+    }
+
+    /** A member that was invited and has joined. */
+    public Site join(String name) throws Exception {
+        Site site =
+                new Site(federation.federation().id(), federation.federation().origin(), new MemberName(name), random);
+        Invitation template = Invitation.newBuilder()
+                .setFederation(federation.federation().id().toByteString())
+                .setFederationName("demo")
+                .setMember(name)
+                .setRole(Role.SITE)
+                .setExpires("2026-11-28T08:00:00.000Z")
+                .addAddresses("127.0.0.1:7443")
+                .build();
+        InvitationToken token = Invitations.issue(
+                template, List.of(rootKey()), federation.keys().ca().certificate(), random);
+        LogMembership log = new LogMembership(federation.appender(), federation.readers());
+        long index = log.admit(site.accept(token)).get(30, TimeUnit.SECONDS);
+        site.admitted(EnvelopeOpener.open(federation.readers().entry(index))
+                .statement()
+                .id());
+        return site;
+    }
+
+    public TestStream connect(Site site) {
+        return connect(site.name().value());
+    }
+
+    TestStream connect(String member) {
+        ManagedChannel channel =
+                InProcessChannelBuilder.forName(address).directExecutor().build();
+        channels.add(channel);
+        return new TestStream(channel, member, federation.appender().standing());
+    }
+
+    /** Stops as on SIGTERM and starts again. */
+    public void restart() throws Exception {
+        stop();
+        federation = open();
+        server = serve();
+    }
+
+    void stop() {
+        server.shutdownNow();
+        federation.close();
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        stop();
+        blocking.shutdownNow();
+    }
+
+    /** Stands in for the certificate: the member is whom the caller says it is. */
+    private static final class AsNamed implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            MemberName name = new MemberName(java.util.Objects.requireNonNull(headers.get(MEMBER)));
+            return Contexts.interceptCall(Context.current().withValue(PeerIdentity.MEMBER, name), call, headers, next);
+        }
+    }
+}

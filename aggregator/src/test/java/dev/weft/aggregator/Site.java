@@ -1,0 +1,137 @@
+package dev.weft.aggregator;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.Admission;
+import dev.weft.proto.identity.HpkeKey;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.JoinMessage;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.TlsKey;
+import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.EnvelopeSigner;
+import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.Possession;
+import dev.weft.proto.v1.Progress;
+import dev.weft.proto.v1.ProgressState;
+import dev.weft.proto.v1.PublicKey;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** A member with its keys, that states one thing after the other. */
+public final class Site {
+    private final Digest federation;
+    private final String audience;
+    private final MemberName name;
+    private final SigningKey statementKey;
+    private final SigningKey witnessKey;
+    private final SigningKey recoveryKey;
+    private final TlsKey tlsKey;
+    private final MemberKeys keys;
+    private AuthorState state = AuthorState.opened(Hashing.sha256(new byte[0]));
+
+    Site(Digest federation, String audience, MemberName name, SecureRandom random) {
+        this.federation = federation;
+        this.audience = audience;
+        this.name = name;
+        this.statementKey = SigningKey.generate(random);
+        this.witnessKey = SigningKey.generate(random);
+        this.recoveryKey = SigningKey.generate(random);
+        this.tlsKey = TlsKey.generate(random);
+        this.keys = MemberKeys.newBuilder()
+                .setStatement(statementKey.verifyingKey().toProto())
+                .setWitness(witnessKey.verifyingKey().toProto())
+                .setTls(tlsKey.toProto())
+                .setHpke(HpkeKey.generate(random).toProto())
+                .setRecovery(recoveryKey.verifyingKey().toProto())
+                .build();
+    }
+
+    public MemberName name() {
+        return name;
+    }
+
+    public SigningKey statementKey() {
+        return statementKey;
+    }
+
+    Admission accept(InvitationToken token) {
+        SigningKey oneTime = SigningKey.fromSeed(token.getOneTimeSeed());
+        Digest invitation = Invitations.id(token.getSigned());
+        return new Admission(
+                token.getSigned(),
+                keys,
+                oneTime.sign(JoinMessage.join(federation, invitation, keys)),
+                List.of(
+                        possession(statementKey.verifyingKey().toProto(), statementKey::sign),
+                        possession(witnessKey.verifyingKey().toProto(), witnessKey::sign),
+                        possession(tlsKey.toProto(), parts -> tlsKey.sign(parts[0])),
+                        possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign)));
+    }
+
+    private interface Signing {
+        ByteString sign(byte[]... parts);
+    }
+
+    private Possession possession(PublicKey key, Signing signing) {
+        return Possession.newBuilder()
+                .setKey(key)
+                .setSignature(signing.sign(JoinMessage.possession(federation, name, key)))
+                .build();
+    }
+
+    void admitted(Digest membership) {
+        state = AuthorState.opened(membership);
+    }
+
+    /** The next statement: progress in a round that nobody has registered. */
+    public SignedEnvelope next() {
+        return next(progress("round"));
+    }
+
+    public SignedEnvelope next(Message body) {
+        SignedEnvelope signed = sign(body, header(), statementKey);
+        state = new AuthorState(
+                state.incarnation(), state.nextSeq() + 1, signed.statement().id(), state.siteHead());
+        return signed;
+    }
+
+    /** The header that the next statement carries. */
+    public Header header() {
+        return Header.newBuilder()
+                .setFederation(federation.toByteString())
+                .setAudience(audience)
+                .setAuthor(name.value())
+                .setIncarnation(state.incarnation())
+                .setSeq(state.nextSeq())
+                .setPrev(state.prev().toByteString())
+                .setRecordedAt("2026-11-21T08:00:00.000Z")
+                .build();
+    }
+
+    public static Message progress(String round) {
+        return Progress.newBuilder()
+                .setRound(Hashing.sha256(round.getBytes(StandardCharsets.UTF_8)).toByteString())
+                .setState(ProgressState.STARTED)
+                .build();
+    }
+
+    /** A statement with any header, by any key. */
+    public static SignedEnvelope sign(Message body, Header header, SigningKey key) {
+        FieldDescriptor field = body.getDescriptorForType().findFieldByName("header");
+        try {
+            return EnvelopeSigner.sign(body.toBuilder().setField(field, header).build(), List.of(key));
+        } catch (VerificationException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.weft.aggregator;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.merkle.ConsistencyProof;
+import dev.weft.proto.merkle.InclusionProof;
+import dev.weft.proto.merkle.MerkleMath;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.AggregatorMessage;
+import dev.weft.proto.v1.CheckpointUpdate;
+import dev.weft.proto.v1.EntriesRequest;
+import dev.weft.proto.v1.EntryBatch;
+import dev.weft.proto.v1.ExchangeGrpc;
+import dev.weft.proto.v1.Goodbye;
+import dev.weft.proto.v1.Hello;
+import dev.weft.proto.v1.NodeMessage;
+import dev.weft.proto.v1.Opening;
+import dev.weft.proto.v1.ReceiptProof;
+import dev.weft.proto.v1.Receipts;
+import dev.weft.proto.v1.Refusal;
+import dev.weft.proto.v1.Submission;
+import dev.weft.proto.v1.Welcome;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node's end of an exchange stream, written by hand, that believes nothing it has not verified. */
+public final class TestStream implements StreamObserver<AggregatorMessage> {
+    private static final long PATIENCE_MILLIS = 60_000;
+
+    private final StreamObserver<NodeMessage> out;
+    private final NoteVerifier log;
+    private final Map<Long, ByteString> sent = new HashMap<>();
+    private final Map<Long, Long> indexes = new HashMap<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final List<EntryBatch> batches = new ArrayList<>();
+    private TreeHead seen = TreeHead.EMPTY;
+    private int checkpoints;
+    private @Nullable Welcome welcome;
+    private @Nullable Goodbye goodbye;
+    private @Nullable Throwable failure;
+    private boolean ended;
+
+    TestStream(ManagedChannel channel, String member, Standing standing) {
+        this.log = NoteVerifier.ed25519(standing.origin(), standing.logKeys().get(0));
+        Metadata headers = new Metadata();
+        headers.put(Lab.MEMBER, member);
+        this.out = ExchangeGrpc.newStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .connect(this);
+    }
+
+    /** Says hello as a node that has nothing yet. */
+    public TestStream hello(Standing standing) {
+        return hello(Hello.newBuilder()
+                .addProtocolVersions(1)
+                .setFederation(standing.federation().toByteString())
+                .setSoftware("test")
+                .build());
+    }
+
+    TestStream hello(Hello hello) {
+        out.onNext(NodeMessage.newBuilder().setHello(hello).build());
+        return this;
+    }
+
+    public TestStream send(SignedEnvelope... envelopes) {
+        for (SignedEnvelope envelope : envelopes) {
+            send(envelope.statement().header().getSeq(), envelope.bytes(), List.of());
+        }
+        return this;
+    }
+
+    TestStream send(long seq, ByteString envelope, List<Opening> openings) {
+        synchronized (this) {
+            sent.putIfAbsent(seq, envelope);
+        }
+        out.onNext(NodeMessage.newBuilder()
+                .setSubmission(Submission.newBuilder()
+                        .setEnvelope(envelope)
+                        .setSeq(seq)
+                        .addAllOpenings(openings))
+                .build());
+        return this;
+    }
+
+    TestStream read(long first, int count) {
+        out.onNext(NodeMessage.newBuilder()
+                .setEntries(EntriesRequest.newBuilder().setFirst(first).setCount(count))
+                .build());
+        return this;
+    }
+
+    void half() {
+        out.onCompleted();
+    }
+
+    @Override
+    public synchronized void onNext(AggregatorMessage message) {
+        try {
+            switch (message.getMessageCase()) {
+                case WELCOME -> welcome = message.getWelcome();
+                case CHECKPOINT -> checkpoint(message.getCheckpoint());
+                case RECEIPTS -> receipts(message.getReceipts());
+                case REFUSAL -> refusals.add(message.getRefusal());
+                case ENTRIES -> batches.add(message.getEntries());
+                case GOODBYE -> goodbye = message.getGoodbye();
+                case MESSAGE_NOT_SET -> throw new AssertionError("a message of no kind");
+            }
+        } catch (Exception e) {
+            failure = e;
+        }
+        notifyAll();
+    }
+
+    private void checkpoint(CheckpointUpdate update) throws Exception {
+        Checkpoint checkpoint = Checkpoint.open(update.getNote(), log);
+        ConsistencyProof.parse(update.getOldSize(), checkpoint.head().size(), update.getConsistencyList())
+                .verify(seen, checkpoint.head());
+        seen = checkpoint.head();
+        checkpoints++;
+    }
+
+    private void receipts(Receipts receipts) throws Exception {
+        if (receipts.getSize() != seen.size()) {
+            throw new AssertionError("receipts lead to " + receipts.getSize() + ", the checkpoint is " + seen.size());
+        }
+        for (ReceiptProof proof : receipts.getReceiptsList()) {
+            InclusionProof.parse(proof.getIndex(), receipts.getSize(), proof.getInclusionList())
+                    .verify(MerkleMath.leafHash(sent.get(proof.getSeq())), seen);
+            indexes.put(proof.getSeq(), proof.getIndex());
+        }
+    }
+
+    @Override
+    public synchronized void onError(Throwable cause) {
+        failure = cause;
+        ended = true;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void onCompleted() {
+        ended = true;
+        notifyAll();
+    }
+
+    private synchronized <T> T await(String what, Supplier<@Nullable T> condition) {
+        long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+        T found = condition.get();
+        while (found == null) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || (failure != null && !ended)) {
+                throw new AssertionError("no " + what + "; failure " + failure + ", goodbye " + goodbye, failure);
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            found = condition.get();
+        }
+        return found;
+    }
+
+    public Welcome welcome() {
+        return await("welcome", () -> welcome);
+    }
+
+    /** The index of a receipt that has verified. */
+    public long index(long seq) {
+        return await("receipt of " + seq, () -> indexes.get(seq));
+    }
+
+    public Refusal refusal(int number) {
+        return await("refusal " + number, () -> refusals.size() > number ? refusals.get(number) : null);
+    }
+
+    Goodbye goodbye() {
+        return await("goodbye", () -> goodbye);
+    }
+
+    EntryBatch entries() {
+        return await("entries", () -> batches.isEmpty() ? null : batches.get(0));
+    }
+
+    Throwable failure() {
+        return await("failure", () -> ended ? failure : null);
+    }
+
+    void awaitEnd() {
+        Boolean unused = await("end", () -> ended ? Boolean.TRUE : null);
+    }
+
+    synchronized int checkpoints() {
+        return checkpoints;
+    }
+
+    synchronized TreeHead seen() {
+        return seen;
+    }
+}

@@ -1,0 +1,5 @@
+/** Stories of the aggregator as a whole, and the fixtures that they share. */
+@NullMarked
+package dev.weft.aggregator;
+
+import org.jspecify.annotations.NullMarked;
