@@ -222,7 +222,7 @@ public final class Appender implements AutoCloseable {
         }
         answers.forEach(Runnable::run);
         answers.clear();
-        inHand.forEach(Outcome::batchEnded);
+        inHand.forEach(this::end);
         inHand.clear();
     }
 
@@ -428,6 +428,15 @@ public final class Appender implements AutoCloseable {
         }
     }
 
+    /** A stream that cannot be answered is its own trouble, never the log's. */
+    private void end(Outcome outcome) {
+        try {
+            outcome.batchEnded();
+        } catch (RuntimeException e) {
+            log.warn("an answer could not be given: {}", e.toString());
+        }
+    }
+
     private static long expected(IntakeQueue.Item item, Standing now) {
         return item instanceof IntakeQueue.Sent sent
                 ? expected(sent.submission().opened().statement().header(), now)
@@ -451,10 +460,10 @@ public final class Appender implements AutoCloseable {
         queue.close();
         // Those of the batch in hand may be durable; an outcome that was answered already takes no second answer.
         inHand.forEach(outcome -> outcome.refused(why, 0));
-        inHand.forEach(Outcome::batchEnded);
+        inHand.forEach(this::end);
         for (IntakeQueue.Item item : queue.drain()) {
             refuse(item.outcome(), why, 0);
-            item.outcome().batchEnded();
+            end(item.outcome());
         }
     }
 }

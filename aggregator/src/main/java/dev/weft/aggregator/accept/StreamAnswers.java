@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class StreamAnswers {
     private boolean readingEntries;
     private long sentSize;
     private boolean welcomed;
+    private boolean sending;
     private int unanswered;
     private int refusedInARow;
     private boolean halfClosed;
@@ -117,34 +119,24 @@ final class StreamAnswers {
         welcomed = true;
         if (!closed) {
             out.onNext(AggregatorMessage.newBuilder().setWelcome(welcome).build());
-            checkpoint(published.current());
+            checkpoint(published.current()).ifPresent(out::onNext);
         }
     }
 
     /** Sends what is due, as far as the transport takes it. */
     synchronized void flush() {
-        if (closed || !welcomed || isIdle()) {
+        if (sending) {
+            // A transport that runs the peer on this thread: whoever is sending sends this too.
             return;
         }
-        if (!out.isReady()) {
-            return;
-        }
+        sending = true;
         long start = System.nanoTime();
-        waitingSince = null;
-        int answered = receipts.size() + refusals.size();
-        if (!receipts.isEmpty()) {
-            sendReceipts(published.current());
-        }
-        refusals.forEach(refusal ->
-                out.onNext(AggregatorMessage.newBuilder().setRefusal(refusal).build()));
-        refusals.clear();
-        unanswered -= answered;
-        answered += sendEntries();
-        if (answered > 0) {
-            out.request(answered);
-        }
-        if (halfClosed) {
-            completeWhenAnswered();
+        try {
+            while (welcomed && !closed && !isIdle() && out.isReady()) {
+                sendDue();
+            }
+        } finally {
+            sending = false;
         }
         metrics.spent(Metrics.Stage.ANSWER, start);
     }
@@ -153,8 +145,40 @@ final class StreamAnswers {
         return receipts.isEmpty() && refusals.isEmpty() && entries == null;
     }
 
-    private void sendReceipts(PublishedHead head) {
-        checkpoint(head);
+    private void sendDue() {
+        waitingSince = null;
+        List<AggregatorMessage> due = new ArrayList<>();
+        int answered = receipts.size() + refusals.size();
+        if (!receipts.isEmpty()) {
+            PublishedHead head = published.current();
+            checkpoint(head).ifPresent(due::add);
+            due.add(receipts(head));
+        }
+        refusals.forEach(refusal ->
+                due.add(AggregatorMessage.newBuilder().setRefusal(refusal).build()));
+        refusals.clear();
+        unanswered -= answered;
+        EntryBatch batch = entries;
+        if (batch != null) {
+            entries = null;
+            readingEntries = false;
+            answered++;
+            due.add(AggregatorMessage.newBuilder().setEntries(batch).build());
+        }
+        for (AggregatorMessage message : due) {
+            if (!closed) {
+                out.onNext(message);
+            }
+        }
+        if (!closed) {
+            out.request(answered);
+        }
+        if (halfClosed) {
+            completeWhenAnswered();
+        }
+    }
+
+    private AggregatorMessage receipts(PublishedHead head) {
         receipts.sort(Comparator.comparingLong(Indexed::seq));
         Receipts.Builder message = Receipts.newBuilder().setSize(head.size());
         for (Indexed receipt : receipts) {
@@ -164,24 +188,13 @@ final class StreamAnswers {
                     .addAllInclusion(
                             head.log().inclusion(receipt.index(), head.size()).toProto()));
         }
-        out.onNext(AggregatorMessage.newBuilder().setReceipts(message).build());
         receipts.clear();
+        return AggregatorMessage.newBuilder().setReceipts(message).build();
     }
 
-    private int sendEntries() {
-        EntryBatch batch = entries;
-        if (batch == null) {
-            return 0;
-        }
-        entries = null;
-        readingEntries = false;
-        out.onNext(AggregatorMessage.newBuilder().setEntries(batch).build());
-        return 1;
-    }
-
-    private void checkpoint(PublishedHead head) {
+    private Optional<AggregatorMessage> checkpoint(PublishedHead head) {
         if (head.size() <= sentSize) {
-            return;
+            return Optional.empty();
         }
         CheckpointUpdate update = CheckpointUpdate.newBuilder()
                 .setNote(head.note())
@@ -189,7 +202,7 @@ final class StreamAnswers {
                 .addAllConsistency(head.log().consistency(sentSize, head.size()).toProto())
                 .build();
         sentSize = head.size();
-        out.onNext(AggregatorMessage.newBuilder().setCheckpoint(update).build());
+        return Optional.of(AggregatorMessage.newBuilder().setCheckpoint(update).build());
     }
 
     /** Reserves the one answer with entries; false where one is on its way. */
@@ -221,8 +234,8 @@ final class StreamAnswers {
         if (out.isReady()) {
             waitingSince = null;
             flush();
-            if (!closed) {
-                checkpoint(published.current());
+            if (!closed && welcomed) {
+                checkpoint(published.current()).ifPresent(out::onNext);
             }
             return false;
         }
@@ -240,13 +253,13 @@ final class StreamAnswers {
         }
         flush();
         if (!closed) {
+            closed = true;
             out.onNext(AggregatorMessage.newBuilder()
                     .setGoodbye(Goodbye.newBuilder()
                             .setReason(why.reason().code())
                             .setMessage(why.getMessage())
                             .setRetryAfterSeconds(retryAfterSeconds))
                     .build());
-            closed = true;
             out.onCompleted();
         }
     }
