@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +138,7 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
         }
         for (ReceiptProof proof : receipts.getReceiptsList()) {
             InclusionProof.parse(proof.getIndex(), receipts.getSize(), proof.getInclusionList())
-                    .verify(MerkleMath.leafHash(sent.get(proof.getSeq())), seen);
+                    .verify(MerkleMath.leafHash(Objects.requireNonNull(sent.get(proof.getSeq()))), seen);
             indexes.put(proof.getSeq(), proof.getIndex());
         }
     }
@@ -180,6 +181,15 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
     /** The index of a receipt that has verified. */
     public long index(long seq) {
         return await("receipt of " + seq, () -> indexes.get(seq));
+    }
+
+    /** Whether the answer to it is a receipt. */
+    boolean isAppended(long seq) {
+        return await(
+                "answer to " + seq,
+                () -> indexes.containsKey(seq)
+                        ? Boolean.TRUE
+                        : refusals.stream().anyMatch(refusal -> refusal.getSeq() == seq) ? Boolean.FALSE : null);
     }
 
     public Refusal refusal(int number) {

@@ -22,6 +22,7 @@ import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Opening;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -339,11 +340,7 @@ public final class Appender implements AutoCloseable {
 
     /** After a failure: whether the transaction persisted all the same, which only the database can say. */
     private boolean isCommitted(Batch batch, Exception failure) throws SQLException, VerificationException {
-        try {
-            holding.writer().rollback();
-        } catch (SQLException gone) {
-            log.debug("nothing to roll back: {}", gone.getMessage());
-        }
+        rollback();
         // The driver gives up for good a prepared statement that failed with a full disk: all are prepared anew.
         holding.store().close();
         TreeHead stored = holding.store().head();
@@ -356,6 +353,18 @@ public final class Appender implements AutoCloseable {
                     Reason.LOG_MOVED, "Another writer moved the log's head; stop all but one and start again.");
         }
         return false;
+    }
+
+    /** A database that has run full has rolled back by itself already. */
+    private void rollback() throws SQLException {
+        try {
+            holding.writer().rollback();
+        } catch (SQLException gone) {
+            // The driver still believes in the transaction that is gone.
+            try (Statement begin = holding.writer().createStatement()) {
+                begin.execute("BEGIN IMMEDIATE");
+            }
+        }
     }
 
     private void undo(Batch batch, Exception failure) throws SQLException {
@@ -413,7 +422,8 @@ public final class Appender implements AutoCloseable {
             holding.writer().commit();
             projector.committed();
         } catch (SQLException e) {
-            holding.writer().rollback();
+            rollback();
+            holding.store().close();
             projector.rolledBack();
             log.warn("the graph could not be stored, the log goes on: {}", e.toString());
             queue.rest(RETRY_MILLIS);

@@ -59,9 +59,7 @@ public final class AggregatorDatabase implements AutoCloseable {
 
     /** A connection that only reads, next to a running daemon, for the command line. */
     public static Connection read(Path directory) throws SQLException {
-        SQLiteConfig config = settings();
-        config.setReadOnly(true);
-        return config.createConnection(url(directory.resolve(FILE)));
+        return readOnly().createConnection(url(directory.resolve(FILE)));
     }
 
     /** One consistent state of the database as a new file, beside a running daemon. */
@@ -133,9 +131,7 @@ public final class AggregatorDatabase implements AutoCloseable {
     }
 
     private static HikariDataSource pool(Path file) {
-        SQLiteConfig config = settings();
-        config.setReadOnly(true);
-        SQLiteDataSource source = new SQLiteDataSource(config);
+        SQLiteDataSource source = new SQLiteDataSource(readOnly());
         source.setUrl(url(file));
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
@@ -144,6 +140,14 @@ public final class AggregatorDatabase implements AutoCloseable {
         pool.setMaximumPoolSize(READERS);
         pool.setMinimumIdle(1);
         return new HikariDataSource(pool);
+    }
+
+    /** Takes the journal as it finds it: to ask for another would be a write. */
+    private static SQLiteConfig readOnly() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(5_000);
+        return config;
     }
 
     private static SQLiteConfig settings() {

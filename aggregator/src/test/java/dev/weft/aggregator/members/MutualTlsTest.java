@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The handshake, with each TLS implementation that is here. A method that nobody serves shows who got through. */
+@SuppressWarnings("NullAway.Init") // set before each test
 class MutualTlsTest {
 
     private final SecureRandom random = new SecureRandom();
