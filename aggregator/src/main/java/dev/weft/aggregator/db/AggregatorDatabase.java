@@ -156,6 +156,8 @@ public final class AggregatorDatabase implements AutoCloseable {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(5_000);
+        // The driver would ask for the last row id, by a statement prepared anew, after every single insert.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 

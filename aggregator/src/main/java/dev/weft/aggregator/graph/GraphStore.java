@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * writes the log; {@link #rolledBack} after a transaction that did not commit.
  */
 public final class GraphStore implements GraphView {
-    private static final int CACHED_VERTICES = 4_096;
+    private static final int CACHED_VERTICES = 16_384;
     private static final int CACHED_ROUNDS = 256;
+    private static final int CACHED_LINKS = 16_384;
     private static final Set<VertexKind> LABELLED = EnumSet.of(
             VertexKind.MEMBER_VERTEX,
             VertexKind.ROUND_VERTEX,
@@ -52,6 +53,11 @@ public final class GraphStore implements GraphView {
     private final Recent<Digest, RoundStatus> rounds = new Recent<>(CACHED_ROUNDS);
     private @Nullable Statements statements;
     private long lastVertex = -1;
+
+    /** Edges that were said again: a site's preparation and its code stand in every round. */
+    private final Recent<Ends, Boolean> again = new Recent<>(CACHED_LINKS);
+
+    private record Ends(long src, long dst, int kind) {}
 
     private record Numbered(long id, Vertex vertex) {}
 
@@ -81,6 +87,7 @@ public final class GraphStore implements GraphView {
         }
         vertices.clear();
         rounds.clear();
+        again.clear();
         lastVertex = -1;
     }
 
@@ -95,7 +102,7 @@ public final class GraphStore implements GraphView {
     }
 
     private void store(Projected projected) throws SQLException {
-        for (Projected.NewVertex added : projected.vertices()) {
+        for (Projected.Said added : projected.vertices()) {
             store(added);
         }
         for (Link link : projected.links()) {
@@ -122,10 +129,9 @@ public final class GraphStore implements GraphView {
         }
     }
 
-    private void store(Projected.NewVertex added) throws SQLException {
+    private void store(Projected.Said added) throws SQLException {
         VertexRef ref = added.ref();
-        Numbered before = find(ref);
-        if (before == null) {
+        if (added.fresh()) {
             Vertex vertex = added.vertex().toBuilder().setId(nextVertex()).build();
             db().update(
                             "INSERT INTO vertex (federation, id, kind, key, body) VALUES (?, ?, ?, ?, ?)",
@@ -143,6 +149,7 @@ public final class GraphStore implements GraphView {
                                 vertex.getId());
             }
         } else {
+            Numbered before = Objects.requireNonNull(find(ref), "what was said before is stored");
             Vertex vertex = added.vertex().toBuilder().setId(before.id()).build();
             db().update(
                             "UPDATE vertex SET body = ? WHERE federation = ? AND id = ?",
@@ -264,16 +271,25 @@ public final class GraphStore implements GraphView {
     public boolean hasLink(VertexRef from, VertexRef to, EdgeKind kind) {
         Numbered src = find(from);
         Numbered dst = src == null ? null : find(to);
-        return src != null
-                && dst != null
-                && first(
-                                "SELECT 1 FROM edge WHERE federation = ? AND src = ? AND walked IN (0, 1) AND dst = ? AND kind = ?",
-                                row -> true,
-                                federation,
-                                src.id(),
-                                dst.id(),
-                                kind.getNumber())
-                        != null;
+        if (src == null || dst == null) {
+            return false;
+        }
+        Ends ends = new Ends(src.id(), dst.id(), kind.getNumber());
+        if (again.get(ends) != null) {
+            return true;
+        }
+        boolean stored = first(
+                        "SELECT 1 FROM edge WHERE federation = ? AND src = ? AND walked IN (0, 1) AND dst = ? AND kind = ?",
+                        row -> true,
+                        federation,
+                        ends.src(),
+                        ends.dst(),
+                        ends.kind())
+                != null;
+        if (stored) {
+            again.put(ends, true);
+        }
+        return stored;
     }
 
     @Override

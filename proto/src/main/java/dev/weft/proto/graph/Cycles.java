@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds edges that would close a cycle. Nearly every edge begins at a vertex nothing leads to yet and costs one look-up;
@@ -19,12 +20,15 @@ final class Cycles {
     private static final int VISITED_AT_MOST = 20_000;
 
     private final GraphView view;
+    private final Predicate<VertexRef> fresh;
     private final Map<VertexRef, List<Link>> drafted = new HashMap<>();
     private final Set<VertexRef> led = new HashSet<>();
     private int visited;
 
-    Cycles(GraphView view) {
+    /** @param fresh tells vertices that no entry before said */
+    Cycles(GraphView view, Predicate<VertexRef> fresh) {
         this.view = view;
+        this.fresh = fresh;
     }
 
     void add(Link link) {
@@ -47,7 +51,7 @@ final class Cycles {
         if (from.equals(to)) {
             return true;
         }
-        if (!led.contains(from) && !view.hasPredecessors(from)) {
+        if (!led.contains(from) && (fresh.test(from) || !view.hasPredecessors(from))) {
             return false;
         }
         Set<VertexRef> seen = new HashSet<>(successors(from));
@@ -72,7 +76,7 @@ final class Cycles {
     }
 
     private List<VertexRef> successors(VertexRef from) {
-        List<VertexRef> all = new ArrayList<>(view.successors(from));
+        List<VertexRef> all = new ArrayList<>(fresh.test(from) ? List.of() : view.successors(from));
         for (Link link : drafted.getOrDefault(from, List.of())) {
             if (Walk.follows(link.kind(), link.flags())) {
                 all.add(link.to());

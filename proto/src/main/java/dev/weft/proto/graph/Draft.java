@@ -10,6 +10,7 @@ import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +27,23 @@ final class Draft {
     private final GraphView view;
     private final SortedMap<Long, Effect> effects = new TreeMap<>();
     private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
+    /** Each look-up is made once: a store pays for what is not there as well. */
+    private final Map<VertexRef, Optional<Vertex>> before = new HashMap<>();
+
     private final List<Link> links = new ArrayList<>();
     private final Cycles cycles;
     private final Map<Digest, RoundStatus> rounds = new LinkedHashMap<>();
     private final Map<Digest, Map<String, Participation>> sites = new LinkedHashMap<>();
+    private final Map<Site, Optional<Participation>> sitesBefore = new HashMap<>();
     private final List<Generation> generations = new ArrayList<>();
     private final List<Projected.Waiting> waiting = new ArrayList<>();
+
+    private record Site(Digest round, MemberName member) {}
 
     Draft(long index, GraphView view) {
         this.index = index;
         this.view = view;
-        this.cycles = new Cycles(view);
+        this.cycles = new Cycles(view, this::isNew);
     }
 
     Projected done() {
@@ -44,7 +51,7 @@ final class Draft {
                 index,
                 effects,
                 vertices.entrySet().stream()
-                        .map(entry -> new Projected.NewVertex(entry.getKey(), entry.getValue()))
+                        .map(entry -> new Projected.Said(entry.getKey(), entry.getValue(), isNew(entry.getKey())))
                         .toList(),
                 List.copyOf(links),
                 List.copyOf(rounds.values()),
@@ -78,7 +85,16 @@ final class Draft {
 
     Optional<Vertex> vertex(VertexRef ref) {
         Vertex drafted = vertices.get(ref);
-        return drafted != null ? Optional.of(drafted) : view.vertex(ref);
+        return drafted != null ? Optional.of(drafted) : before(ref);
+    }
+
+    private Optional<Vertex> before(VertexRef ref) {
+        return before.computeIfAbsent(ref, view::vertex);
+    }
+
+    /** Whether nothing before this entry said it: then nothing leads there or from there either. */
+    private boolean isNew(VertexRef ref) {
+        return before(ref).isEmpty();
     }
 
     /** Adds a vertex, or adds this entry and these flags to the one that is there. */
@@ -110,7 +126,8 @@ final class Draft {
 
     /** Adds an edge unless it is there; one that would close a cycle is kept, flagged. */
     void link(VertexRef from, VertexRef to, EdgeKind kind, long entry, Set<Flag> flags) {
-        if (cycles.drafted(from, to, kind) || view.hasLink(from, to, kind)) {
+        boolean told = !isNew(from) && !isNew(to) && view.hasLink(from, to, kind);
+        if (told || cycles.drafted(from, to, kind)) {
             return;
         }
         Set<Flag> all = flags.isEmpty() ? EnumSet.noneOf(Flag.class) : EnumSet.copyOf(flags);
@@ -138,7 +155,9 @@ final class Draft {
 
     Optional<Participation> site(Digest round, MemberName member) {
         Participation drafted = sites.getOrDefault(round, Map.of()).get(member.value());
-        return drafted != null ? Optional.of(drafted) : view.site(round, member);
+        return drafted != null
+                ? Optional.of(drafted)
+                : sitesBefore.computeIfAbsent(new Site(round, member), site -> view.site(site.round(), site.member()));
     }
 
     List<Participation> sites(Digest round) {

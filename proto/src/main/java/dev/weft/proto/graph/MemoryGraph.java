@@ -62,7 +62,7 @@ public final class MemoryGraph implements GraphView {
                         .add(wait.index()));
     }
 
-    private void store(Projected.NewVertex added) {
+    private void store(Projected.Said added) {
         Vertex before = vertices.get(added.ref());
         long id = before == null ? vertices.size() + 1L : before.getId();
         vertices.put(added.ref(), added.vertex().toBuilder().setId(id).build());

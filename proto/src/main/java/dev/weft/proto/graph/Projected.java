@@ -21,15 +21,19 @@ import java.util.SortedMap;
 public record Projected(
         long index,
         SortedMap<Long, Effect> effects,
-        List<NewVertex> vertices,
+        List<Said> vertices,
         List<Link> links,
         List<RoundStatus> rounds,
         List<Participation> sites,
         List<Generation> generations,
         List<Waiting> waiting) {
 
-    /** A vertex and where it belongs. */
-    public record NewVertex(VertexRef ref, Vertex vertex) {}
+    /**
+     * A vertex and where it belongs.
+     *
+     * @param fresh whether no entry before said it
+     */
+    public record Said(VertexRef ref, Vertex vertex, boolean fresh) {}
 
     /** That the entry at {@code index} speaks of a round nobody has registered yet. */
     public record Waiting(Digest round, long index) {}
