@@ -10,6 +10,7 @@ import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Envelope;
 import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Head;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Hello;
 import java.nio.file.Path;
@@ -219,6 +220,26 @@ final class ExchangeTest {
                 header.toBuilder().setAudience("other/log/1").build(),
                 site.statementKey()));
         refused(0, Reason.SEQ_TAKEN);
+    }
+
+    @Test
+    void seenThatContradictsTheLog_isAppendedAndRaisesAnEvent() {
+        stream.send(sign(
+                site,
+                site.header().toBuilder()
+                        .setSeen(Head.newBuilder().setSize(2).setRoot(ByteString.copyFrom(new byte[32])))
+                        .build()));
+        assertThat(stream.index(0)).isEqualTo(2);
+        assertThat(lab.federation().events().newest())
+                .contains(new SecurityEvent.SeenContradiction("hospital-a", 2, 2));
+    }
+
+    @Test
+    void seenThatTheLogHas_raisesNothing() {
+        Head own = lab.federation().appender().published().current().head().toProto();
+        stream.send(sign(site, site.header().toBuilder().setSeen(own).build()));
+        assertThat(stream.index(0)).isEqualTo(2);
+        assertThat(lab.federation().events().newest()).isEmpty();
     }
 
     @Test

@@ -53,6 +53,7 @@ public final class Appender implements AutoCloseable {
     private final Projector projector;
     private final Metrics metrics;
     private final SecurityEvents events;
+    private final SeenWatch seen;
     private final AppendRule rule;
     private final Equivocation equivocation;
     private final IntakeQueue queue;
@@ -94,6 +95,7 @@ public final class Appender implements AutoCloseable {
         this.events = parts.events();
         this.standing = standing;
         this.projector = new Projector(holding, parts.sink(), standing.limits(), metrics, events);
+        this.seen = new SeenWatch(events);
         this.rule = new AppendRule(holding.sequences());
         this.equivocation = new Equivocation(holding.store(), holding.standings());
         this.queue = new IntakeQueue(limits);
@@ -402,16 +404,10 @@ public final class Appender implements AutoCloseable {
         for (Batch.Entry entry : batch.entries()) {
             projector.remember(entry.index(), entry.opened());
             entry.submission().outcome().appended(entry.index());
-            watchSeen(entry);
-        }
-    }
-
-    /** A statement whose {@code seen} this log does not have is appended all the same, and somebody has to look. */
-    private void watchSeen(Batch.Entry entry) {
-        Header header = entry.opened().statement().header();
-        if (header.hasSeen() && Long.compareUnsigned(header.getSeen().getSize(), entry.index()) > 0) {
-            events.raise(new SecurityEvent.SeenContradiction(
-                    header.getAuthor(), entry.index(), header.getSeen().getSize()));
+            seen.look(
+                    entry.index(),
+                    entry.opened().statement().header(),
+                    published().current());
         }
     }
 
