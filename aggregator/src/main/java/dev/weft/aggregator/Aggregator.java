@@ -57,6 +57,7 @@ public final class Aggregator implements AutoCloseable {
     private final Server grpc;
     private final AggregatorApi api;
     private final RunFile.Running running;
+    private final boolean recovered;
 
     private Aggregator(OpenFederation federation) throws VerificationException, IOException {
         this.federation = federation;
@@ -89,6 +90,8 @@ public final class Aggregator implements AutoCloseable {
                 new HostPort(config.grpc().address().host(), grpc.getPort()),
                 api.address(),
                 federation.clock().instant());
+        // Removed at every stop that had time for it: its presence says that the last one had none.
+        this.recovered = RunFile.read(config.directory()).isPresent();
         RunFile.write(config.directory(), running);
     }
 
@@ -166,13 +169,14 @@ public final class Aggregator implements AutoCloseable {
 
     /** What a person should know of this start, after the addresses. */
     public String description() {
-        String recovered = federation.unpublished() == 0
-                ? ""
-                : ", published " + federation.unpublished() + " entries that the last stop left unpublished";
+        String recovery = recovered
+                ? ", recovered after a stop without notice: " + federation.unpublished()
+                        + " entries were durable and not yet published, and are now"
+                : "";
         return "federation " + federation.federation().name() + " ("
                 + federation.federation().id() + "), log size "
                 + federation.appender().published().current().size() + ", TLS " + MutualTls.provider()
-                + ", signatures " + SignatureProvider.active() + recovered;
+                + ", signatures " + SignatureProvider.active() + recovery;
     }
 
     /** Finishes what was acknowledged or is queued, says goodbye, and closes. */
