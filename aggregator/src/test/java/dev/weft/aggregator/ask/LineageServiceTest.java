@@ -106,6 +106,7 @@ class LineageServiceTest {
     void askerThatTakesNothing_isGivenUp_andHoldsNoThread() throws Exception {
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
         LineageGrpc.newStub(channel).ask(LINEAGE, new ClientResponseObserver<Question, Answer>() {
+            @SuppressWarnings("NullAway.Init") // beforeStart comes first
             private ClientCallStreamObserver<Question> call;
 
             @Override
@@ -117,7 +118,7 @@ class LineageServiceTest {
             @Override
             public void onNext(Answer part) {
                 // Takes the head, and then nothing more until the thread that told it is free again.
-                CompletableFuture.runAsync(() -> {
+                CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
                     CompletableFuture<Void> idle = new CompletableFuture<>();
                     readers.execute(() -> idle.complete(null));
                     idle.join();
