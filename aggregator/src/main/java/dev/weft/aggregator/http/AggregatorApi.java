@@ -7,6 +7,7 @@ import dev.weft.aggregator.config.HostPort;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.HttpResponseException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.List;
@@ -78,6 +79,8 @@ public final class AggregatorApi implements AutoCloseable {
             });
         }
         javalin.routes.exception(Exception.class, Problems::answer);
+        // The server's own answers, which pass no handler.
+        javalin.routes.exception(HttpResponseException.class, Problems::answer);
     }
 
     /**

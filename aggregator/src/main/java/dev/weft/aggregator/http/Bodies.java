@@ -44,9 +44,14 @@ final class Bodies {
         try {
             JsonFormat.parser().merge(new String(bytes(ctx), StandardCharsets.UTF_8), question);
         } catch (InvalidProtocolBufferException e) {
-            throw new ApiException(400, Reason.MALFORMED, "The body is no weft.v1.Question in JSON: " + e.getMessage());
+            throw new ApiException(400, Reason.MALFORMED, "The body is no weft.v1.Question in JSON: " + words(e));
         }
         return question.build();
+    }
+
+    /** What the parser says, without the name of a class before it. */
+    private static String words(InvalidProtocolBufferException e) {
+        return String.valueOf(e.getMessage()).replaceFirst("^[\\w.$]+Exception: ", "");
     }
 
     /** The member that {@code {"member": NAME}} names. */
