@@ -49,6 +49,8 @@ final class Connections {
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLIS);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
+        // Otherwise the driver prepares and runs a SELECT of the row id after every insert, which nobody asks for.
+        config.setGetGeneratedKeys(false);
         Connection writer = DriverManager.getConnection(url(file), config.toProperties());
         try (var pragma = writer.createStatement()) {
             pragma.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
