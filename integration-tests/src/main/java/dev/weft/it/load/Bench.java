@@ -1,0 +1,233 @@
+package dev.weft.it.load;
+
+import com.google.protobuf.ByteString;
+import dev.weft.it.federation.Daemon;
+import dev.weft.it.federation.Distribution;
+import dev.weft.it.federation.Federation;
+import dev.weft.it.federation.Route;
+import dev.weft.it.federation.Seat;
+import dev.weft.it.federation.SiteNode;
+import dev.weft.it.load.Result.Goal;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.v1.Role;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+
+/** Every figure of the two daemons, one after the other, each with the disk's rate of the same minute beside it. */
+public final class Bench {
+    private static final Duration REST = Duration.ofSeconds(3);
+    private static final int STARTS = 5;
+    private static final int CLIENTS = 8;
+    private static final int IN_BATCH = 500;
+    private static final double SHARE = 0.8;
+
+    private final BenchOptions options;
+    private final Path dir;
+    private final InstantSource clock = InstantSource.system();
+    private final Sheet sheet;
+
+    private Bench(BenchOptions options, Path dir, Sheet sheet) {
+        this.options = options;
+        this.dir = dir;
+        this.sheet = sheet;
+    }
+
+    /** Measures both daemons as their distributions start them. */
+    public static void run(BenchOptions options, Sheet sheet) throws IOException, VerificationException {
+        Bench bench = new Bench(options, Files.createTempDirectory(options.out(), "bench"), sheet);
+        try (Federation federation = Federation.create(bench.dir, "bench", Distribution.find(), Route.DIRECT)) {
+            bench.node(federation);
+            bench.aggregator(federation);
+        }
+    }
+
+    private void node(Federation federation) {
+        SiteNode node = federation.admit(List.of(Seat.site("recorder"))).get(0);
+        sheet.probe();
+        sheet.tell("node ready", Starts.readySeconds(node.daemon(), STARTS), "s", Goal.atMost(1), median());
+        sheet.tell(
+                "node resident", Starts.idleMegabytes(node.daemon(), REST), "MB", Goal.atMost(150), "idle, connected");
+        Recording recording = new Recording(node);
+        recording.run(CLIENTS, 1, options.warmUp());
+        recording.run(CLIENTS, IN_BATCH, options.warmUp());
+        sheet.probe();
+        Tally single = recording.run(CLIENTS, 1, options.time());
+        sheet.tell(
+                "node records, one per request",
+                perSecond(single, 1),
+                "records/s",
+                Goal.atLeast(5_000),
+                CLIENTS + " clients, p99 " + milliseconds(single, 0.99) + failures(single));
+        Tally batch = recording.run(2, IN_BATCH, options.time());
+        sheet.tell(
+                "node records, batch route",
+                perSecond(batch, IN_BATCH),
+                "records/s",
+                Goal.atLeast(20_000),
+                "2 clients, " + IN_BATCH + " in a request" + failures(batch));
+        Tally alone = recording.run(1, 1, options.time().dividedBy(2));
+        sheet.tell(
+                "node record alone, p99",
+                alone.percentile(0.99, alone.receipts()),
+                "ms",
+                Goal.atMost(5),
+                "one client, p50 " + milliseconds(alone, 0.5) + failures(alone));
+        node.daemon().stop();
+    }
+
+    private void aggregator(Federation federation) throws IOException, VerificationException {
+        Daemon daemon = federation.aggregator();
+        Seated coordinator;
+        List<Seated> sites;
+        try (Wires wires = new Wires(federation.grpc(), 1)) {
+            Enrolling enrolling = new Enrolling(federation, wires, clock);
+            coordinator = enrolling.admit("coordinator", 1, Role.COORDINATOR).get(0);
+            sites = enrolling.admit("site", Math.max(options.sites(), options.idleSites()), Role.SITE);
+        }
+        sheet.probe();
+        sheet.tell(
+                "aggregator ready",
+                Starts.readySeconds(daemon, STARTS),
+                "s",
+                Goal.atMost(1.5),
+                median() + ", " + sites.size() + " members");
+        idle(federation, sites);
+        daemon.stop();
+        daemon.start();
+        intake(federation, coordinator, sites.subList(0, options.sites()));
+    }
+
+    private void idle(Federation federation, List<Seated> sites) {
+        Daemon daemon = federation.aggregator();
+        try (Wires wires = new Wires(federation.grpc(), 1);
+                Intake first = new Intake(federation, wires, sites.get(0), sites.subList(0, options.sites()), clock)) {
+            first.connect();
+            sheet.tell(
+                    "aggregator resident, " + options.sites() + " idle sites",
+                    Starts.idleMegabytes(daemon, REST),
+                    "MB",
+                    Goal.atMost(220),
+                    "mutual TLS, one stream each");
+            try (Intake rest =
+                    new Intake(federation, wires, sites.get(0), sites.subList(options.sites(), sites.size()), clock)) {
+                rest.connect();
+                sheet.tell(
+                        "aggregator resident, " + sites.size() + " idle sites",
+                        Starts.idleMegabytes(daemon, REST),
+                        "MB",
+                        Goal.atMost(350),
+                        "mutual TLS, one stream each");
+            }
+        }
+    }
+
+    private void intake(Federation federation, Seated coordinator, List<Seated> sites) throws VerificationException {
+        try (Wires wires = new Wires(federation.grpc(), 1);
+                Intake intake = new Intake(federation, wires, coordinator, sites, clock)) {
+            intake.connect();
+            prepared(intake, options.rate() / 2, options.warmUp());
+            Intake.Run full = prepared(intake, options.rate(), options.time());
+            intakeFigures(full);
+            double share = SHARE * Math.min(options.rate(), full.perSecond());
+            Intake.Run calm = prepared(intake, share, options.time());
+            sheet.tell(
+                    "intake, p99 to a durable receipt",
+                    calm.tally().percentile(0.99, calm.statements()),
+                    "ms",
+                    Goal.atMost(250),
+                    String.format(Locale.ROOT, "at %.0f statements/s, p50 %s", share, milliseconds(calm.tally(), 0.5)));
+        }
+    }
+
+    private Intake.Run prepared(Intake intake, double perSecond, Duration time) throws VerificationException {
+        int statements = (int) (perSecond * time.toMillis() / 1e3);
+        intake.registerRounds(statements);
+        intake.sign(statements / options.sites() + 1);
+        sheet.probe();
+        return intake.run(perSecond, time);
+    }
+
+    private void intakeFigures(Intake.Run run) {
+        String shape = String.format(
+                Locale.ROOT,
+                "%d sites, open loop at %.0f/s for %d s, every receipt verified",
+                options.sites(),
+                options.rate(),
+                options.time().toSeconds());
+        sheet.tell("intake", run.perSecond(), "statements/s", new Goal(8_000, 4_000, true), shape);
+        int n = run.statements();
+        double verify = verifyMicros();
+        Stages spent = run.spent();
+        double process = spent.process() * 1e6 / n;
+        sheet.tell(
+                "aggregator processor time, without signatures",
+                process - verify,
+                "us/statement",
+                Goal.atMost(120),
+                String.format(Locale.ROOT, "one verification %.1f us; %s", verify, spent.each(n)));
+        sheet.tell(
+                "bytes up",
+                run.bytesUp(),
+                "B/contribution",
+                Goal.atMost(2_048),
+                "envelope and site proof, with framing");
+        sheet.tell(
+                "bytes down",
+                run.tally().bytesPerReceipt(),
+                "B/receipt",
+                Goal.atMost(920),
+                String.format(
+                        Locale.ROOT,
+                        "index and proof; beside them %.0f B for each of %d checkpoints on a stream",
+                        run.tally().bytesPerCheckpoint(),
+                        run.tally().checkpoints()));
+    }
+
+    /** What one verification costs this machine now, in processor time of one thread. */
+    private static double verifyMicros() {
+        SigningKey key = SigningKey.generate(new SecureRandom());
+        byte[] message = new byte[1_600];
+        ByteString signature = key.sign(message);
+        VerifyingKey verifying = key.verifyingKey();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        double best = Double.MAX_VALUE;
+        try {
+            for (int round = 0; round < 8; round++) {
+                long start = threads.getCurrentThreadCpuTime();
+                for (int i = 0; i < 2_000; i++) {
+                    verifying.verify(message, signature);
+                }
+                best = Math.min(best, (threads.getCurrentThreadCpuTime() - start) / 2e6);
+            }
+        } catch (VerificationException e) {
+            throw new IllegalStateException(e);
+        }
+        return best;
+    }
+
+    private static String median() {
+        return "median of " + STARTS + " starts, the first writes the class archive";
+    }
+
+    private double perSecond(Tally tally, int inRequest) {
+        return (double) tally.receipts() * inRequest / options.time().toSeconds();
+    }
+
+    private static String milliseconds(Tally tally, double part) {
+        return String.format(Locale.ROOT, "%.2f ms", tally.percentile(part, tally.receipts()));
+    }
+
+    private static String failures(Tally tally) {
+        return tally.failures().isEmpty() ? "" : ", " + tally.failures().size() + " failures";
+    }
+}

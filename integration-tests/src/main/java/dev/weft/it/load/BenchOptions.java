@@ -1,0 +1,31 @@
+package dev.weft.it.load;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How long and how much; from system properties.
+ *
+ * @param time of each measurement that is stated per second
+ * @param sites that send
+ * @param idleSites that are connected at most
+ * @param rate of statements that is aimed at
+ */
+public record BenchOptions(Path out, Duration time, int sites, int idleSites, double rate) {
+
+    /** {@code bench.seconds} (60), {@code bench.sites} (100), {@code bench.idle} (1,000), {@code bench.rate} (8,000). */
+    public static BenchOptions fromProperties() {
+        int seconds = Integer.getInteger("bench.seconds", 60);
+        return new BenchOptions(
+                Path.of(System.getProperty("bench.out", "target")).toAbsolutePath(),
+                Duration.ofSeconds(seconds),
+                Integer.getInteger("bench.sites", 100),
+                Integer.getInteger("bench.idle", 1_000),
+                Integer.getInteger("bench.rate", 8_000));
+    }
+
+    /** A shorter time than the measured one, for warming up. */
+    Duration warmUp() {
+        return time.dividedBy(4).plusSeconds(1);
+    }
+}
