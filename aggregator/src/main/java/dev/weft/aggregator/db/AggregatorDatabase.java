@@ -31,6 +31,9 @@ public final class AggregatorDatabase implements AutoCloseable {
     /** In pages: the write-ahead log grows to 16 MB between check-points, since each one is felt by intake. */
     private static final int WAL_PAGES = 4_000;
 
+    /** Negative: SQLite takes it as KiB. Holds the right edges of the tables and the upper levels of the key index. */
+    private static final int CACHE_KIB = -16_000;
+
     private final Connection writer;
     private final HikariDataSource readers;
 
@@ -125,6 +128,7 @@ public final class AggregatorDatabase implements AutoCloseable {
         Connection connection = config.createConnection(url(file));
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
+            statement.execute("PRAGMA cache_size = " + CACHE_KIB);
         }
         connection.setAutoCommit(false);
         return connection;
