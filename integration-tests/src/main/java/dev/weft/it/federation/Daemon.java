@@ -112,7 +112,7 @@ public final class Daemon implements AutoCloseable {
 
     private static boolean terminate(Process process) {
         process.destroy();
-        if (Processes.awaitExit(process, 10)) {
+        if (Processes.awaitExit(process, 60)) { // the first end of an installation also writes its class archive
             return process.exitValue() == 0 || process.exitValue() == 143;
         }
         Processes.kill(process);
