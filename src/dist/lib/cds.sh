@@ -64,6 +64,10 @@ weft_cds() {
   if [ -n "$weft_daemon" ] && [ "${weft_free:-0}" -ge 262144 ] &&
     (set -C && echo "$$ $weft_boot" >"$weft_archive.writer"); then
     weft_cds_flags="-XX:ArchiveClassesAtExit=$weft_archive.new"
+    # Java 17 dies while it writes the proxies of lambdas down; with this they are not written, and made anew each time.
+    if [ "${weft_java_major:-17}" -lt 19 ]; then
+      weft_flags="$weft_flags -Djdk.internal.lambda.disableEagerInitialization=true"
+    fi
     # Those of this installation's earlier jars go, and those of installations that may be gone.
     for weft_old in "$weft_place"-*; do
       case $weft_old in "$weft_archive".*) ;; *) rm -f "$weft_old" ;; esac
