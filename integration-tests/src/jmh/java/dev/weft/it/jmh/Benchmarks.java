@@ -2,6 +2,7 @@ package dev.weft.it.jmh;
 
 import dev.weft.it.load.Bench;
 import dev.weft.it.load.BenchOptions;
+import dev.weft.it.load.ProcessorTime;
 import dev.weft.it.load.Result.Goal;
 import dev.weft.it.load.Sheet;
 import dev.weft.proto.VerificationException;
@@ -53,26 +54,30 @@ public final class Benchmarks {
         return rates;
     }
 
-    private static void tell(Sheet sheet, Map<String, Double> rates) {
+    private static void tell(Sheet sheet, Map<String, Double> rates) throws VerificationException {
+        Hashes hashes = new Hashes();
+        hashes.fill();
+        Statements statements = new Statements();
+        statements.sign();
         double model = (double) Hashes.TENSORS * Hashes.TENSOR_BYTES;
         sheet.tell("bare SHA-256", rate(rates, "bareSha256") * model / MEGA, "MB/s", Goal.NONE, "JMH");
         sheet.tell(
                 "model hashing", rate(rates, "model") * model / MEGA, "MB/s", Goal.NONE, "weft-model-v1, 64 tensors");
         sheet.tell(
                 "model hashing / bare SHA-256",
-                rate(rates, "model") / rate(rates, "bareSha256"),
+                ProcessorTime.share(4, hashes::bareSha256, hashes::model),
                 "share",
                 Goal.atLeast(0.8),
-                "both in this run");
+                "processor time, in turns");
         sheet.tell("Merkle nodes", rate(rates, "merkleNode"), "hashes/s", Goal.NONE, "65 bytes each");
         sheet.tell("bare verification", rate(rates, "bareVerify"), "1/s", Goal.NONE, "one thread");
         sheet.tell("opening a contribution", rate(rates, "open"), "1/s", Goal.NONE, "form and rules");
         sheet.tell(
                 "opening and verifying / bare verification",
-                rate(rates, "openAndVerify") / rate(rates, "bareVerify"),
+                ProcessorTime.share(2_000, statements::bareVerify, statements::openAndVerify),
                 "share",
                 Goal.NONE,
-                "what the check adds to the signature");
+                "processor time, in turns: what the check adds to the signature");
         sheet.tell("signing a contribution", rate(rates, "print"), "1/s", Goal.NONE, "print, sign, open");
     }
 

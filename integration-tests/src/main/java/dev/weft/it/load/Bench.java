@@ -13,8 +13,6 @@ import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.v1.Role;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -54,7 +52,7 @@ public final class Bench {
     private void node(Federation federation) {
         SiteNode node = federation.admit(List.of(Seat.site("recorder"))).get(0);
         sheet.probe();
-        sheet.tell("node ready", Starts.readySeconds(node.daemon(), STARTS), "s", Goal.atMost(1), median());
+        ready("node ready", node.daemon(), 1);
         sheet.tell(
                 "node resident", Starts.idleMegabytes(node.daemon(), REST), "MB", Goal.atMost(150), "idle, connected");
         Recording recording = new Recording(node);
@@ -95,12 +93,7 @@ public final class Bench {
             sites = enrolling.admit("site", Math.max(options.sites(), options.idleSites()), Role.SITE);
         }
         sheet.probe();
-        sheet.tell(
-                "aggregator ready",
-                Starts.readySeconds(daemon, STARTS),
-                "s",
-                Goal.atMost(1.5),
-                median() + ", " + sites.size() + " members");
+        ready("aggregator ready", daemon, 1.5);
         idle(federation, sites);
         daemon.stop();
         daemon.start();
@@ -199,24 +192,21 @@ public final class Bench {
         byte[] message = new byte[1_600];
         ByteString signature = key.sign(message);
         VerifyingKey verifying = key.verifyingKey();
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        double best = Double.MAX_VALUE;
-        try {
-            for (int round = 0; round < 8; round++) {
-                long start = threads.getCurrentThreadCpuTime();
-                for (int i = 0; i < 2_000; i++) {
-                    verifying.verify(message, signature);
-                }
-                best = Math.min(best, (threads.getCurrentThreadCpuTime() - start) / 2e6);
-            }
-        } catch (VerificationException e) {
-            throw new IllegalStateException(e);
-        }
-        return best;
+        return ProcessorTime.micros(2_000, () -> verifying.verify(message, signature));
     }
 
-    private static String median() {
-        return "median of " + STARTS + " starts, the first writes the class archive";
+    private void ready(String name, Daemon daemon, double target) {
+        Starts.Ready ready = Starts.ready(daemon, STARTS);
+        sheet.tell(
+                name,
+                ready.seconds(),
+                "s",
+                Goal.atMost(target),
+                String.format(
+                        Locale.ROOT,
+                        "median of %d starts, by then %.2f s of processor time",
+                        STARTS,
+                        ready.processorSeconds()));
     }
 
     private double perSecond(Tally tally, int inRequest) {

@@ -37,13 +37,27 @@ final class RecordClient implements AutoCloseable {
         message.writeTo(out);
         String status = line();
         int length = 0;
+        boolean chunked = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
             if (header.regionMatches(true, 0, "Content-Length:", 0, 15)) {
                 length = Integer.parseInt(header.substring(15).strip());
             }
+            chunked |= header.equalsIgnoreCase("Transfer-Encoding: chunked");
         }
-        in.skipNBytes(length);
+        if (chunked) {
+            skipChunks();
+        } else {
+            in.skipNBytes(length);
+        }
         return Integer.parseInt(status.substring(9, 12));
+    }
+
+    private void skipChunks() throws IOException {
+        int size;
+        do {
+            size = Integer.parseInt(line(), 16);
+            in.skipNBytes(size + 2); // with the line's end behind it
+        } while (size > 0);
     }
 
     private String line() throws IOException {
