@@ -9,8 +9,10 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.SharedVectors;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,8 +138,11 @@ class MerkleVectorsTest {
     }
 
     private static Digest digest(JsonObject test, String name) throws VerificationException {
-        return Digest.parse(
-                ByteString.copyFrom(Base64.getDecoder().decode(test.get(name).getAsString())), name);
+        byte[] bytes = Base64.getDecoder().decode(test.get(name).getAsString());
+        // Some cases write words for a root that is only compared with another one.
+        return new String(bytes, StandardCharsets.UTF_8).startsWith("don't care")
+                ? Hashing.sha256(bytes)
+                : Digest.parse(ByteString.copyFrom(bytes), name);
     }
 
     private static List<Digest> path(JsonObject test) {
