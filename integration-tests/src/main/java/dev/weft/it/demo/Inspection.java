@@ -168,7 +168,7 @@ final class Inspection {
     }
 
     private Optional<String> commonHead() {
-        String head = head(study.federation().aggregatorStatus());
+        String head = head(study.federation().aggregatorClient().status());
         boolean same = study.federation().nodes().stream()
                 .map(node -> node.client().status().getAsJsonObject("checkpoint"))
                 .allMatch(checkpoint -> head(checkpoint).equals(head));

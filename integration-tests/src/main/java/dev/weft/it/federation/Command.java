@@ -16,9 +16,7 @@ public record Command(int exitCode, String output) {
     /** Runs it to its end, whatever that is. */
     static Command run(List<String> line) {
         try {
-            Process process = Processes.keep(
-                    new ProcessBuilder(line).redirectErrorStream(true).start());
-            process.getOutputStream().close();
+            Process process = Processes.start(line);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!Processes.awaitExit(process, 60)) {
                 Processes.kill(process);

@@ -42,10 +42,8 @@ public final class Daemon implements AutoCloseable {
         }
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            Process started = Processes.keep(
-                    new ProcessBuilder(line).redirectErrorStream(true).start());
+            Process started = Processes.start(line);
             process = Optional.of(started);
-            started.getOutputStream().close();
             CompletableFuture<String> ready = new CompletableFuture<>();
             Thread reader = new Thread(() -> copy(started, ready), "log-" + name);
             reader.setDaemon(true);

@@ -1,5 +1,7 @@
 package dev.weft.it.federation;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,16 @@ final class Processes {
 
     private Processes() {}
 
-    static Process keep(Process process) {
+    /** Starts it with both streams as one. Short lives: compiling once is enough, unless the caller's environment knows better. */
+    static Process start(List<String> line) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().putIfAbsent("WEFT_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        Process process = keep(builder.start());
+        process.getOutputStream().close();
+        return process;
+    }
+
+    private static Process keep(Process process) {
         RUNNING.removeIf(other -> !other.isAlive());
         RUNNING.add(process);
         if (closing) {
