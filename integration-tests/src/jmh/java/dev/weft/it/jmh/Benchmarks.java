@@ -32,7 +32,7 @@ public final class Benchmarks {
     }
 
     private static Map<String, Double> rates(BenchOptions options) throws RunnerException {
-        TimeValue each = TimeValue.milliseconds(Math.min(2_000, options.time().toMillis() / 15));
+        TimeValue each = TimeValue.milliseconds(Math.min(500, options.time().toMillis() / 15));
         Collection<RunResult> done = new Runner(new OptionsBuilder()
                         .include("dev\\.weft\\.it\\.jmh\\..*")
                         .mode(Mode.Throughput)

@@ -158,7 +158,7 @@ public final class Bench {
                 options.rate(),
                 options.time().toSeconds());
         sheet.tell("intake", run.perSecond(), "statements/s", new Goal(8_000, 4_000, true), shape);
-        int n = run.statements();
+        int n = run.tally().receipts();
         double verify = verifyMicros();
         Stages spent = run.spent();
         double process = spent.process() * 1e6 / n;

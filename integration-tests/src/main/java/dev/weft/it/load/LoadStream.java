@@ -23,6 +23,9 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
     /** gRPC's frame before each message, and HTTP/2's before each frame of data. */
     static final int FRAMING = 5 + 9;
 
+    /** Below the window that is granted: a hundred full windows would be more than the daemon's queue takes. */
+    private static final int IN_FLIGHT = 64;
+
     private record Flying(Prepared statement, long due) {}
 
     private final ManagedChannel channel;
@@ -94,7 +97,8 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
     public synchronized void onNext(AggregatorMessage message) {
         try {
             switch (message.getMessageCase()) {
-                case WELCOME -> window = message.getWelcome().getWindow();
+                case WELCOME ->
+                    window = Math.min(IN_FLIGHT, message.getWelcome().getWindow());
                 case CHECKPOINT -> {
                     head = checkpoints.verify(message.getCheckpoint().getNote());
                     tally.checkpoint(message.getSerializedSize() + FRAMING);
