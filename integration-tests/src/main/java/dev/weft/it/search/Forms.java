@@ -17,36 +17,30 @@ final class Forms {
 
     private Forms() {}
 
+    /** The forms of a value; none where its canonical bytes are fewer than six, or nearly all zero. */
     static Map<String, byte[]> of(RawValue value) {
         Forms forms = new Forms();
         byte[] text = value.text().getBytes(StandardCharsets.UTF_8);
-        if (text.length >= Patterns.WINDOW) {
-            forms.bytes("text", text);
-            forms.put("text, URL-escaped", URLEncoder.encode(value.text(), StandardCharsets.UTF_8));
-            forms.put(
-                    "text, URL-escaped",
-                    URLEncoder.encode(value.text(), StandardCharsets.UTF_8).replace("+", "%20"));
-            forms.put("text, JSON-escaped", json(value.text(), true));
-            forms.put("text, JSON-escaped", json(value.text(), false));
-            forms.digests("text", text);
+        byte[] canonical = value.canonical();
+        if (canonical.length < Patterns.WINDOW || !value.telling()) {
+            return forms.forms;
         }
-        if (value.binary() && telling(value.canonical())) {
-            forms.bytes("canonical", value.canonical());
-            forms.digests("canonical", value.canonical());
-        }
+        // Five bytes of text stand by chance in what is printed: they are looked for in every form but the plain one.
+        forms.bytes("text", text);
+        forms.put("text, URL-escaped", URLEncoder.encode(value.text(), StandardCharsets.UTF_8));
+        forms.put(
+                "text, URL-escaped",
+                URLEncoder.encode(value.text(), StandardCharsets.UTF_8).replace("+", "%20"));
+        forms.put("text, JSON-escaped", json(value.text(), true));
+        forms.put("text, JSON-escaped", json(value.text(), false));
+        forms.digests("text", text);
+        forms.bytes("canonical", canonical);
+        forms.bytes("canonical without type", Arrays.copyOfRange(canonical, 1, canonical.length));
+        forms.digests("canonical", canonical);
         if (value.text().indexOf(':') > 0) {
             forms.digestString(value.text());
         }
         return forms.forms;
-    }
-
-    /** The canonical bytes of a number such as 1.0 are nearly all zero and stand everywhere. */
-    private static boolean telling(byte[] bytes) {
-        int zeros = 0;
-        for (byte b : bytes) {
-            zeros += b == 0 ? 1 : 0;
-        }
-        return bytes.length - zeros >= Patterns.WINDOW;
     }
 
     /** A digest string says the same as its hex or its 32 bytes alone. */

@@ -76,8 +76,19 @@ public final class RawStore {
         } else if (field.has("type") && field.get("type").getAsString().equals("real")) {
             kept.add(RawValue.real(origin, Double.parseDouble(text)));
         } else {
-            kept.add(RawValue.text(origin, text));
+            kept.add(RawValue.printed(origin, text, type(field)));
         }
+    }
+
+    /** The type byte of protocol section 2. */
+    private static int type(JsonObject field) {
+        return switch (field.has("type") ? field.get("type").getAsString() : "text") {
+            case "int" -> 2;
+            case "bool" -> 4;
+            case "time" -> 5;
+            case "digest" -> 6;
+            default -> 1;
+        };
     }
 
     private static boolean word(String kind, String name) {

@@ -90,11 +90,23 @@ class SovereigntySearchTest {
     @Test
     void shortValues_areCountedNotSearched() {
         SearchReport report = new SovereigntySearch(
-                        List.of(RawValue.text("a", "12"), RawValue.text("b", "12"), RawValue.text("c", "hello")),
+                        List.of(RawValue.text("a", "12"), RawValue.text("b", "12"), RawValue.text("c", "four")),
                         List.of())
                 .run(List.of());
         assertThat(report.rawValues()).isEqualTo(2);
         assertThat(report.tooShort()).isEqualTo(2);
+    }
+
+    @Test
+    void fiveBytesOfText_areFoundInEveryFormButThePlainOne() {
+        RawValue value = RawValue.text("a", "hello");
+        assertThat(Forms.of(value).keySet())
+                .contains("canonical", "text, hex", "SHA-256 of text")
+                .doesNotContain("text");
+        assertThat(new SovereigntySearch(List.of(value), List.of())
+                        .run(List.of(noise(value.canonical())))
+                        .found())
+                .isPositive();
     }
 
     @Test
