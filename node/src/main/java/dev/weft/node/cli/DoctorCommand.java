@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description =
-                "Looks at the directory, the certificate, the clock, the aggregator and the outbox, and says what to do.")
+                "Looks at the directory, the certificate, the clock, the aggregator and the outbox, and says what to do."
+                        + " Exits with 1 where something is broken.")
 final class DoctorCommand extends NodeCommand {
     @Override
     int run() throws ConfigException {
