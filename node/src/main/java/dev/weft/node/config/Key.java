@@ -22,7 +22,7 @@ public enum Key {
     HTTP_ALLOWED_HOSTS("http.allowed-hosts", "", "further names by which the API is called, comma-separated"),
     HTTP_MAX_BATCH_BYTES("http.max-batch-bytes", "33554432", "largest body of the batch route"),
     HTTP_MAX_BODY_BYTES("http.max-body-bytes", "1048576", "largest body of every other route"),
-    HTTP_THREADS("http.threads", "10", "threads of the local API at most, 4 to 200"),
+    HTTP_THREADS("http.threads", "20", "threads of the local API at most, 4 to 200; all but 4 may wait for bodies"),
     HTTP_TLS_KEYSTORE("http.tls.keystore", "", "PKCS #12 file; with it the API speaks HTTPS and may leave loopback"),
     HTTP_TLS_KEYSTORE_PASSWORD("http.tls.keystore-password", "", "password of that file", true),
     RELEASE_POLICY("release.policy", "release.policy", "what may leave, and what waits for the steward");

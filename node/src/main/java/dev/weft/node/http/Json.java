@@ -12,9 +12,7 @@ import com.google.gson.stream.JsonToken;
 import dev.weft.proto.Reason;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -37,19 +35,17 @@ final class Json {
         if (ctx.req().getContentLengthLong() > limit) {
             throw tooLarge(limit);
         }
-        try (InputStream in = ctx.req().getInputStream()) {
-            byte[] bytes = in.readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 8));
-            if (bytes.length > limit) {
-                throw tooLarge(limit);
-            }
+        byte[] bytes = Bodies.read(ctx, (int) Math.min(limit, Integer.MAX_VALUE - 9));
+        if (bytes.length > limit) {
+            throw tooLarge(limit);
+        }
+        try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new ApiException(400, Reason.MALFORMED, "the body is not UTF-8");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

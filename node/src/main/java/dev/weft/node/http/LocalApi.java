@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -29,12 +30,18 @@ public final class LocalApi implements AutoCloseable {
 
     private final NodeConfig.Http config;
     private final Access access;
+    private final Bodies bodies;
     private final Javalin server;
     private final Counter requests;
 
     /** Lays out the routes; listens only after {@link #start}. */
     public LocalApi(NodeConfig.Http config, Tokens tokens, Metrics metrics, List<RouteGroup> groups) {
+        this(config, tokens, metrics, groups, Bodies.PATIENCE);
+    }
+
+    LocalApi(NodeConfig.Http config, Tokens tokens, Metrics metrics, List<RouteGroup> groups, Duration patience) {
         this.config = config;
+        this.bodies = new Bodies(config.threads(), patience);
         this.access = new Access(config, tokens);
         this.requests = metrics.counter("weft_node_http_requests", "Answers of the local API.", "status");
         this.server = Javalin.create(javalin -> configure(javalin, groups));
@@ -71,6 +78,7 @@ public final class LocalApi implements AutoCloseable {
             if (!route.scopes().isEmpty()) {
                 ctx.attribute(GRANT, access.authorize(ctx.header("Authorization"), route.scopes()));
             }
+            bodies.serve(ctx);
             route.handler().handle(ctx);
         });
     }

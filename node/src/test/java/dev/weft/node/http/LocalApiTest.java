@@ -11,11 +11,15 @@ import dev.weft.node.http.Http.Reply;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.upkeep.Backup;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +43,7 @@ class LocalApiTest {
         config = NodeConfig.load(
                 directory,
                 Map.of("WEFT_HTTP_TLS_KEYSTORE_PASSWORD", "hush-hush"),
-                Map.of("http.address", "127.0.0.1:0", "http.max-body-bytes", "2048"));
+                Map.of("http.address", "127.0.0.1:0", "http.max-body-bytes", "2048", "http.threads", "6"));
         database = NodeDatabase.open(directory);
         tokens = new Tokens(database.writer(), database.readers(), new SecureRandom(), InstantSource.system());
         Metrics metrics = new Metrics();
@@ -62,7 +66,8 @@ class LocalApiTest {
                 metrics,
                 List.of(
                         new StatusRoutes(health, metrics),
-                        new AdminRoutes(config, tokens, new Backup(directory, database::backup))));
+                        new AdminRoutes(config, tokens, new Backup(directory, database::backup))),
+                Duration.ofMillis(500));
         api.start();
     }
 
@@ -195,6 +200,71 @@ class LocalApiTest {
         Reply reply = post("/v1/tokens", admin, body + " ".repeat(2049 - body.length()));
         assertThat(reply.status()).isEqualTo(413);
         assertThat(reply.reason()).isEqualTo("too-large");
+    }
+
+    private Socket begin(String admin) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), api.address().port());
+        socket.setSoTimeout(5_000);
+        socket.getOutputStream()
+                .write(("POST /v1/tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + admin
+                                + "\r\nContent-Length: 100\r\n\r\n{")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void bodyThatDoesNotCome_isStalled() throws IOException {
+        try (Socket socket = begin(token("admin", Scope.ADMIN))) {
+            assertThat(answer(socket)).startsWith("HTTP/1.1 408").contains("stalled");
+        }
+    }
+
+    @Test
+    void bodyThatDrips_isStalledToo() throws Exception {
+        try (Socket socket = begin(token("admin", Scope.ADMIN))) {
+            for (int i = 0; i < 12 && socket.getInputStream().available() == 0; i++) {
+                socket.getOutputStream().write(' ');
+                Thread.sleep(100);
+            }
+            assertThat(answer(socket)).startsWith("HTTP/1.1 408").contains("stalled");
+        }
+    }
+
+    @Test
+    void bodyThatEndsTooEarly_isMalformed() throws IOException {
+        try (Socket socket = begin(token("admin", Scope.ADMIN))) {
+            socket.shutdownOutput();
+            assertThat(answer(socket)).startsWith("HTTP/1.1 400").contains("malformed");
+        }
+    }
+
+    @Test
+    void slowBodies_leaveThreadsForOthers() throws Exception {
+        String admin = token("admin", Scope.ADMIN);
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                slow.add(begin(admin));
+            }
+            assertThat(send("GET", "/healthz", Map.of(), "").status()).isEqualTo(200);
+            List<String> answers = new ArrayList<>();
+            for (Socket socket : slow) {
+                answers.add(answer(socket).substring(0, 12));
+            }
+            assertThat(answers).contains("HTTP/1.1 503", "HTTP/1.1 408").doesNotContain("HTTP/1.1 500");
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        assertThat(post("/v1/tokens", admin, "{\"name\":\"a\",\"scope\":\"read\"}")
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test
