@@ -80,6 +80,7 @@ public final class Aggregator implements AutoCloseable {
                                 federation.federation(),
                                 federation.appender().published(),
                                 federation.directory()),
+                        federation.appender()::trouble,
                         federation.metrics().registry()));
         this.grpc = grpc();
         grpc.start();

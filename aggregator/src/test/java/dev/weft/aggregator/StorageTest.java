@@ -77,9 +77,15 @@ final class StorageTest {
         assertThat(stream.refusal(0).getRetry()).isTrue();
         assertThat(stream.refusal(0).getExpectedSeq()).isEqualTo(sent);
         assertThat(lab.federation().readers().size()).isEqualTo(2 + sent);
+        assertThat(lab.federation().appender().trouble())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("disk-full: "));
         pages("1000000");
         stream.send(refused);
         assertThat(stream.index(sent)).isEqualTo(2 + sent);
+        assertThat(lab.federation().appender().trouble()).isEmpty();
+        lab.federation().appender().close();
+        assertThat(lab.federation().appender().trouble())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("shutdown: "));
     }
 
     /** Waits for the answer to a statement. */

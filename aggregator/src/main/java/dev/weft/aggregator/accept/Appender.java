@@ -66,6 +66,8 @@ public final class Appender implements AutoCloseable {
 
     private volatile Standing standing;
     private volatile @Nullable VerificationException stopped;
+    /** What the storage refuses since the last batch; empty while it takes everything. */
+    private volatile Optional<String> storageTrouble = Optional.empty();
 
     /**
      * What the appender works with.
@@ -118,6 +120,17 @@ public final class Appender implements AutoCloseable {
 
     public Published published() {
         return sequencer.published();
+    }
+
+    /** Why a statement that came now could not be taken or published; empty while all is well. Any thread. */
+    public Optional<String> trouble() {
+        VerificationException dead = stopped;
+        if (dead != null) {
+            return Optional.of(dead.reason().code() + ": " + dead.getMessage());
+        }
+        return stopping.getCount() == 0
+                ? Optional.of("shutdown: The aggregator is stopping; come back.")
+                : storageTrouble;
     }
 
     /** Standing and turns after the last published entry; read only. */
@@ -310,6 +323,7 @@ public final class Appender implements AutoCloseable {
             }
         }
         projector.committed();
+        storageTrouble = Optional.empty();
         return true;
     }
 
@@ -371,12 +385,14 @@ public final class Appender implements AutoCloseable {
 
     private void undo(Batch batch, Exception failure) throws SQLException {
         log.warn("a batch of {} was not stored: {}", batch.entries().size(), failure.toString());
+        VerificationException refusal = StorageFault.refusal();
+        storageTrouble = Optional.of(refusal.reason().code() + ": " + refusal.getMessage());
         holding.log().rolledBack();
         holding.sequences().rolledBack();
         projector.rolledBack();
         for (Batch.Entry entry : batch.entries()) {
             Header header = entry.opened().statement().header();
-            refuse(entry.submission().outcome(), StorageFault.refusal(), expected(header, standing));
+            refuse(entry.submission().outcome(), refusal, expected(header, standing));
         }
     }
 
@@ -388,8 +404,11 @@ public final class Appender implements AutoCloseable {
             try {
                 sequencer.publish(holding.log().head());
                 published = true;
+                storageTrouble = Optional.empty();
             } catch (IOException e) {
                 log.warn("the anchor cannot be written, nothing is published until it can: {}", e.toString());
+                storageTrouble = Optional.of("unavailable: The anchor cannot be written, and nothing is published until"
+                        + " it can; make its directory writable and give it room.");
                 if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw new VerificationException(
                             Reason.SHUTDOWN, "The aggregator stopped before the anchor could be written.");

@@ -11,6 +11,7 @@ import io.javalin.http.HttpResponseException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
@@ -29,8 +30,14 @@ public final class AggregatorApi implements AutoCloseable {
      * What it serves.
      *
      * @param status for {@code GET /v1/status}
+     * @param trouble for {@code GET /readyz}: why statements are not taken now, empty while they are
      */
-    public record Parts(Asker asker, AdminActions actions, Supplier<JsonObject> status, PrometheusRegistry metrics) {}
+    public record Parts(
+            Asker asker,
+            AdminActions actions,
+            Supplier<JsonObject> status,
+            Supplier<Optional<String>> trouble,
+            PrometheusRegistry metrics) {}
 
     /**
      * Lays out the routes; listens only after {@link #start}.
@@ -41,7 +48,7 @@ public final class AggregatorApi implements AutoCloseable {
     public AggregatorApi(HostPort bind, String token, Parts parts) {
         this.bind = bind;
         this.access = new Access(bind, Access.hash(token));
-        Routes routes = new Routes(parts.asker(), parts.actions(), parts.status(), parts.metrics());
+        Routes routes = new Routes(parts);
         this.server = Javalin.create(javalin -> configure(javalin, routes.all()));
     }
 

@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +32,7 @@ final class Routes {
     private final Asker asker;
     private final AdminActions actions;
     private final Supplier<JsonObject> status;
+    private final Supplier<Optional<String>> trouble;
     private final PrometheusRegistry metrics;
 
     /**
@@ -40,11 +42,12 @@ final class Routes {
      */
     record Route(HandlerType method, String path, boolean open, Handler handler) {}
 
-    Routes(Asker asker, AdminActions actions, Supplier<JsonObject> status, PrometheusRegistry metrics) {
-        this.asker = asker;
-        this.actions = actions;
-        this.status = status;
-        this.metrics = metrics;
+    Routes(AggregatorApi.Parts parts) {
+        this.asker = parts.asker();
+        this.actions = parts.actions();
+        this.status = parts.status();
+        this.trouble = parts.trouble();
+        this.metrics = parts.metrics();
     }
 
     List<Route> all() {
@@ -68,7 +71,7 @@ final class Routes {
                         ctx -> appended(ctx, actions.statement(ByteString.copyFrom(Bodies.bytes(ctx))))),
                 new Route(HandlerType.GET, "/openapi.json", true, Routes::description),
                 new Route(HandlerType.GET, "/healthz", true, ctx -> word(ctx, "alive", "the process answers")),
-                new Route(HandlerType.GET, "/readyz", true, ctx -> word(ctx, "ready", "statements are taken")),
+                new Route(HandlerType.GET, "/readyz", true, this::ready),
                 new Route(HandlerType.GET, "/metrics", false, this::metrics));
     }
 
@@ -105,6 +108,14 @@ final class Routes {
         PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder().build();
         ctx.contentType(writer.getContentType());
         writer.write(ctx.outputStream(), metrics.scrape());
+    }
+
+    private void ready(Context ctx) {
+        Optional<String> unready = trouble.get();
+        if (unready.isPresent()) {
+            ctx.status(503);
+        }
+        word(ctx, unready.isPresent() ? "unready" : "ready", unready.orElse("statements are taken"));
     }
 
     private static void word(Context ctx, String state, String detail) {

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,7 @@ class AggregatorApiTest {
     private Asker asker;
     private AdminActions actions;
     private AggregatorApi api;
+    private volatile Optional<String> trouble = Optional.empty();
 
     @BeforeEach
     void serve() throws Exception {
@@ -55,7 +57,7 @@ class AggregatorApiTest {
         api = new AggregatorApi(
                 HostPort.parse("127.0.0.1:0").orElseThrow(),
                 TOKEN,
-                new AggregatorApi.Parts(asker, actions, JsonObject::new, metrics));
+                new AggregatorApi.Parts(asker, actions, JsonObject::new, () -> trouble, metrics));
         api.start();
     }
 
@@ -74,7 +76,7 @@ class AggregatorApiTest {
                         .keySet()
                         .forEach(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path)));
         Set<String> routes = new TreeSet<>();
-        new Routes(asker, actions, JsonObject::new, new PrometheusRegistry())
+        new Routes(new AggregatorApi.Parts(asker, actions, JsonObject::new, Optional::empty, new PrometheusRegistry()))
                 .all()
                 .forEach(route -> routes.add(route.method() + " " + route.path()));
         assertThat(routes).isEqualTo(described);
@@ -93,6 +95,17 @@ class AggregatorApiTest {
             refused(401, "unauthenticated", post("/v1/admin/suspend", token, "{\"member\":\"anna\"}"));
         }
         assertThat(get("/metrics", TOKEN).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void readiness_followsTheLog() throws Exception {
+        assertThat(json(get("/readyz", "")).get("state").getAsString()).isEqualTo("ready");
+        trouble = Optional.of("disk-full: no room");
+        HttpResponse<String> unready = get("/readyz", "");
+        assertThat(unready.statusCode()).isEqualTo(503);
+        assertThat(json(unready).get("state").getAsString()).isEqualTo("unready");
+        assertThat(json(unready).get("detail").getAsString()).isEqualTo("disk-full: no room");
+        assertThat(get("/healthz", "").statusCode()).isEqualTo(200);
     }
 
     @Test
