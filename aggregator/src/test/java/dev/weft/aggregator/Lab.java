@@ -1,5 +1,7 @@
 package dev.weft.aggregator;
 
+import dev.weft.aggregator.accept.AdminActions;
+import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.ExchangeService;
 import dev.weft.aggregator.accept.LogMembership;
 import dev.weft.aggregator.config.AggregatorConfig;
@@ -9,8 +11,11 @@ import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Role;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -121,6 +126,20 @@ public final class Lab implements AutoCloseable {
                 .statement()
                 .id());
         return site;
+    }
+
+    /** As {@code weft-aggregator revoke} does it. */
+    public void revoke(String name) throws Exception {
+        Key revocation =
+                Key.newBuilder().setRevoke(Revoke.newBuilder().setMember(name)).build();
+        OpenedEnvelope signed = AggregatorAuthor.sign(
+                revocation,
+                MemberName.ROOT,
+                federation.appender().standing(),
+                federation.appender().published().current().head(),
+                List.of(rootKey()),
+                CLOCK);
+        new AdminActions(federation.appender()).statement(signed.bytes()).get(30, TimeUnit.SECONDS);
     }
 
     public TestStream connect(Site site) {

@@ -245,6 +245,7 @@ public final class Appender implements AutoCloseable {
     private void decide(IntakeQueue.Item item, Batch batch) throws SQLException {
         try {
             if (item instanceof IntakeQueue.Own own) {
+                AdminActions.check(own.body(), batch.standing());
                 TreeHead seen = batch.nextIndex() == 0
                         ? TreeHead.EMPTY
                         : published().current().head();

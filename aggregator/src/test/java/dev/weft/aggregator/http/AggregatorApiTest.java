@@ -134,8 +134,22 @@ class AggregatorApiTest {
         HttpResponse<String> suspended = post("/v1/admin/suspend", TOKEN, "{\"member\":\"anna\"}");
         assertThat(suspended.statusCode()).as(suspended.body()).isEqualTo(200);
         assertThat(json(suspended).get("index").getAsLong()).isPositive();
+        long size = lab.federation().readers().size();
+        refused(400, "bad-value", post("/v1/admin/suspend", TOKEN, "{\"member\":\"anna\"}"));
+        assertThat(lab.federation().readers().size()).isEqualTo(size);
         assertThat(post("/v1/admin/resume", TOKEN, "{\"member\":\"anna\"}").statusCode())
                 .isEqualTo(200);
+        refused(400, "bad-value", post("/v1/admin/resume", TOKEN, "{\"member\":\"anna\"}"));
+    }
+
+    @Test
+    void revokedMember_isNeitherSuspendedNorResumed() throws Exception {
+        lab.join("anna");
+        lab.revoke("anna");
+        long size = lab.federation().readers().size();
+        refused(422, "revoked", post("/v1/admin/suspend", TOKEN, "{\"member\":\"anna\"}"));
+        refused(422, "revoked", post("/v1/admin/resume", TOKEN, "{\"member\":\"anna\"}"));
+        assertThat(lab.federation().readers().size()).isEqualTo(size);
     }
 
     @Test
