@@ -9,8 +9,10 @@ import dev.weft.node.join.Join;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.merkle.InclusionProof;
+import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import io.grpc.Server;
 import java.nio.file.Files;
@@ -125,6 +127,26 @@ class JoinStoryTest {
         federation.clock.advance(Duration.ofDays(7).plusMillis(1));
         refused(Reason.INVITATION_EXPIRED, () -> join("a", token));
         assertThat(federation.size()).isEqualTo(1);
+    }
+
+    /** Somebody changed the invitation on its way: the refusal is final, and the directory takes the good one. */
+    @Test
+    void join_alteredInvitation_refusesAndLeavesNothing() throws Exception {
+        InvitationToken good = federation.invite("hospital-a");
+        Invitation more = Invitations.read(good).toBuilder()
+                .setOrganisation("Somebody else")
+                .build();
+        InvitationToken altered = good.toBuilder()
+                .setSigned(good.getSigned().toBuilder().setInvitation(more.toByteString()))
+                .build();
+        assertThatThrownBy(() -> join("a", altered)).hasMessage("This invitation was altered; ask for a new one.");
+        assertThat(temporary.resolve("a")).isEmptyDirectory();
+        InvitationToken unsigned = good.toBuilder()
+                .setSigned(good.getSigned().toBuilder().clearSignatures())
+                .build();
+        refused(Reason.INVITATION_INVALID, () -> join("b", unsigned));
+        assertThat(temporary.resolve("b")).doesNotExist();
+        assertThat(join("a", good).membershipIndex()).isEqualTo(1);
     }
 
     /** The entry was appended, the answer was lost: the same directory finds its membership, even after the expiry. */

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.WireTime;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.Invitations;
@@ -13,6 +14,7 @@ import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.JoinResponse;
+import dev.weft.proto.v1.Signature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,16 +25,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes a directory the home of one membership. In order: keys, the request, the call, the proofs, and only then the
  * identity. A crash before the request leaves keys that the next attempt uses; a crash after it leaves the request, which
- * the next attempt with the same invitation sends again, so that the membership it may have opened is found.
+ * the next attempt with the same invitation sends again, so that the membership it may have opened is found. A
+ * first request that is refused for good leaves nothing.
  */
 public final class Join {
 
     private static final Duration SELF_SIGNED_LIFE = Duration.ofDays(30);
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+
+    private static final int SIGNATURE_SIZE = 64;
+    /** The aggregator opened no membership, and will open none for this invitation and these keys. */
+    private static final Set<Reason> FINAL =
+            Set.of(Reason.INVITATION_INVALID, Reason.INVITATION_EXPIRED, Reason.INVITATION_USED, Reason.BAD_SIGNATURE);
 
     private final NodeDirectory files;
     private final InvitationToken token;
@@ -65,10 +75,26 @@ public final class Join {
 
     private NodeIdentity run() throws IOException, VerificationException {
         requireUnused();
+        requireSigned();
+        boolean begun = Files.exists(files.request());
+        if (!begun) {
+            requireNotExpired();
+        }
+        List<Path> made = Stream.of(files.keys(), files.recovery())
+                .filter(Files::notExists)
+                .toList();
         NodeKeys keys = NodeKeys.make(files.keys(), random);
         JoinRequest request = request(keys);
         X509Certificate ca = Certificates.fromDer(token.getCaCertificate());
-        JoinResponse response = call(keys, request, ca);
+        JoinResponse response;
+        try {
+            response = call(keys, request, ca);
+        } catch (VerificationException e) {
+            if (!begun && FINAL.contains(e.reason())) {
+                undo(made);
+            }
+            throw e.reason() == Reason.BAD_SIGNATURE ? altered(e) : e;
+        }
         Enrolled enrolled = new MembershipCheck(request, invitation).check(response);
         List<X509Certificate> chain = MembershipCheck.chain(
                 response.getCertificateChainList(),
@@ -92,6 +118,55 @@ public final class Join {
                     Reason.MEMBER_EXISTS,
                     files.root() + " holds the records of a node without its identity; restore it, or use another"
                             + " directory.");
+        }
+    }
+
+    /** As far as can be told without the federation's root keys; whether the signatures hold, the aggregator says. */
+    private void requireSigned() throws VerificationException {
+        List<Signature> signatures = token.getSigned().getSignaturesList();
+        boolean formed = signatures.stream()
+                .allMatch(each ->
+                        !each.getKeyId().isEmpty() && each.getSignature().size() == SIGNATURE_SIZE);
+        if (signatures.isEmpty() || !formed) {
+            throw new VerificationException(
+                    Reason.INVITATION_INVALID,
+                    "This invitation carries no whole signature of root; ask for a new one.");
+        }
+    }
+
+    /** Only what no clock's error explains: otherwise the aggregator's clock decides. */
+    private void requireNotExpired() throws VerificationException {
+        Instant expires = WireTime.parse(invitation.getExpires());
+        if (clock.instant().isAfter(expires.plus(CLOCK_TOLERANCE))) {
+            throw new VerificationException(
+                    Reason.INVITATION_EXPIRED,
+                    "The invitation ended at " + invitation.getExpires() + "; ask for a new one.");
+        }
+    }
+
+    private static VerificationException altered(VerificationException refusal) {
+        return new VerificationException(
+                Reason.BAD_SIGNATURE, "This invitation was altered; ask for a new one.", refusal);
+    }
+
+    /**
+     * After a refusal that stays one: another invitation may be taken up here. A request of an earlier attempt is never
+     * undone, as it may have opened a membership.
+     */
+    private void undo(List<Path> made) throws IOException {
+        PrivateFiles.delete(files.request());
+        if (made.contains(files.recovery())) {
+            PrivateFiles.delete(files.recovery());
+        }
+        if (made.contains(files.keys())) {
+            List<Path> keys;
+            try (Stream<Path> listed = Files.list(files.keys())) {
+                keys = listed.toList();
+            }
+            for (Path key : keys) {
+                PrivateFiles.delete(key);
+            }
+            PrivateFiles.delete(files.keys());
         }
     }
 
