@@ -3,7 +3,6 @@ package dev.weft.node.capture;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import java.io.EOFException;
@@ -13,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON as RFC 8259 has it into maps, lists, strings, truth values and {@link Numeral}s that keep their text. A name
@@ -21,6 +22,7 @@ import java.util.Map;
 final class StrictJson {
 
     private static final int MAX_DEPTH = 16;
+    private static final Pattern PLACE = Pattern.compile("line \\d+ column \\d+");
 
     /** A number as it was written: only the field it is for can say what it means. */
     record Numeral(String text) {}
@@ -38,11 +40,22 @@ final class StrictJson {
             return value;
         } catch (EOFException e) {
             throw malformed("it ends too early; send it whole");
-        } catch (MalformedJsonException e) {
-            throw malformed(firstLine(e));
         } catch (IOException | IllegalStateException | NumberFormatException e) {
-            throw malformed("it cannot be read: " + firstLine(e));
+            throw malformed(
+                    deep(e)
+                            ? "it nests deeper than " + MAX_DEPTH + " levels"
+                            : "it breaks JSON's grammar" + place(e) + "; quote names and texts, and check the commas");
         }
+    }
+
+    private static boolean deep(Exception e) {
+        return String.valueOf(e.getMessage()).startsWith("Nesting limit");
+    }
+
+    /** Of the parser's own message only where it stopped. */
+    private static String place(Exception e) {
+        Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+        return place.find() ? " at " + place.group() : "";
     }
 
     private static Object value(JsonReader in) throws IOException, VerificationException {
@@ -52,9 +65,15 @@ final class StrictJson {
             case STRING -> in.nextString();
             case NUMBER -> new Numeral(in.nextString());
             case BOOLEAN -> in.nextBoolean();
-            case NULL -> throw malformed(in.getPath() + " is null; leave out what is not there");
-            default -> throw malformed("a value is missing at " + in.getPath());
+            case NULL -> throw malformed(path(in) + " is null; leave out what is not there");
+            default -> throw malformed(path(in) + " is no value");
         };
+    }
+
+    /** As a person would name it: {@code received[0].reason}. */
+    private static String path(JsonReader in) {
+        String path = in.getPath().replaceFirst("^\\$\\.?", "");
+        return path.isEmpty() ? "the whole" : "\"" + path + "\"";
     }
 
     private static Map<String, Object> object(JsonReader in) throws IOException, VerificationException {
@@ -64,7 +83,7 @@ final class StrictJson {
             String name = in.nextName();
             if (members.put(name, value(in)) != null) {
                 throw new VerificationException(
-                        Reason.DUPLICATE, "\"%s\" stands twice in one object: keep one".formatted(name));
+                        Reason.MALFORMED, "\"%s\" stands twice in one object: keep one".formatted(name));
             }
         }
         in.endObject();
@@ -83,12 +102,5 @@ final class StrictJson {
 
     private static VerificationException malformed(String what) {
         return new VerificationException(Reason.MALFORMED, "this is not JSON that a record can be read from: " + what);
-    }
-
-    private static String firstLine(Exception e) {
-        String message = e.getMessage();
-        return message == null
-                ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
     }
 }

@@ -94,7 +94,7 @@ final class Json {
         while (reader.hasNext()) {
             String name = reader.nextName();
             if (object.has(name)) {
-                throw new ApiException(400, Reason.DUPLICATE, "'" + name + "' stands twice in one JSON object");
+                throw new ApiException(400, Reason.MALFORMED, "'" + name + "' stands twice in one JSON object");
             }
             object.add(name, element(reader));
         }

@@ -111,7 +111,7 @@ class RecordJsonTest {
         {'kind': 'round', 'event': 'close', 'round': '$ID'}             | BAD_VALUE     | never both
         {'kind': 'round', 'event': 'close', 'round': '$ID', 'failure': 'x', 'received': [{'member': 'a', 'wireDigest': '$D', 'verdict': 'rejected'}]} | BAD_VALUE | "received[0].reason"
         {'kind': 'round', 'event': 'register', 'trainingLine': 'a b', 'number': 1, 'inputModel': '$D'} | BAD_VALUE | must be a name
-        {'kind': 'note', 'kind': 'note'}                                | DUPLICATE     | stands twice
+        {'kind': 'note', 'kind': 'note'}                                | MALFORMED     | stands twice
         {'kind': 'note', 'about': null, 'text': 't'}                    | MALFORMED     | null
         {'kind': 'note', // no                                          | MALFORMED     | not JSON
         ['kind', 'note']                                                | MALFORMED     | JSON object
@@ -124,6 +124,7 @@ class RecordJsonTest {
 
         assertThat(refused.reason()).isEqualTo(reason);
         assertThat(refused.getMessage()).containsIgnoringCase(sentence);
+        assertThat(refused.getMessage()).doesNotContainIgnoringCase("gson").doesNotContain("Reader", "Strictness", "$");
     }
 
     @Test
