@@ -18,6 +18,8 @@ public enum Reason {
     ANCHOR_MISSING,
     /** Anchor and database are of different logs, or have different roots at one size: nothing may be signed. */
     ANCHOR_MISMATCH,
+    /** An answer tells what the entries that it names do not say. */
+    ANSWER_UNFOUNDED,
     /** Nothing names that artifact at this site. */
     ARTIFACT_UNKNOWN,
     /** A question asks at a log size that is not kept. */

@@ -65,11 +65,16 @@ public final class AskClient {
         try {
             TreeHead head = head(answers, held);
             size = head.size();
+            Evidence evidence = new Evidence();
             for (Answer answer : answers) {
                 if (answer.hasEntry()) {
                     included(answer.getEntry(), head);
+                    evidence.add(answer.getEntry().getIndex(), answer.getEntry().getEnvelope());
                     entries++;
                 }
+            }
+            if (question.getProof()) {
+                GraphCheck.check(answers, evidence);
             }
         } catch (VerificationException e) {
             events.raise(new SecurityEvent.AnswerRefused(e.reason().code(), e.getMessage()));
@@ -80,7 +85,9 @@ public final class AskClient {
 
     private static String sentence(int entries, long size) {
         return "the checkpoint of size " + size + " is signed and extends what this node has seen"
-                + (entries == 0 ? "; no entries were asked for" : "; all " + entries + " entries are included in it");
+                + (entries == 0
+                        ? "; no entries were asked for"
+                        : "; all " + entries + " entries are included in it, and say what is told, by whom it is told");
     }
 
     private TreeHead head(List<Answer> answers, TreeHead held) throws VerificationException {
