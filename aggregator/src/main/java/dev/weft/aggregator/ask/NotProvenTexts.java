@@ -10,6 +10,10 @@ final class NotProvenTexts {
                 "That nothing was left out: this aggregator could hide what it holds. Only who projects all entries of the"
                         + " scope can tell.");
         answering.notProven(
+                "derivation",
+                "That each edge follows from its entry: that is the projection's word, which whoever projects the entries can"
+                        + " compute.");
+        answering.notProven(
                 "truth-of-statements",
                 "That a statement is true: the log shows who said it and that it was never said otherwise.");
         answering.notProven("unlogged-work", "That no work was done which nobody stated.");

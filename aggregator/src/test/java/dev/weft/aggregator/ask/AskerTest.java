@@ -91,7 +91,7 @@ class AskerTest {
                 .isEqualTo(log.statements().size());
         assertThat(end(answer).getNotProvenList())
                 .extracting(NotProven::getCode)
-                .containsExactly("completeness", "truth-of-statements", "unlogged-work", "finality");
+                .containsExactly("completeness", "derivation", "truth-of-statements", "unlogged-work", "finality");
     }
 
     @Test
