@@ -22,6 +22,11 @@ public sealed interface SecurityEvent {
         public String name() {
             return "forgery";
         }
+
+        @Override
+        public String toString() {
+            return "Forgery[member=" + member + ", reason=" + reason.code() + ", detail=" + detail + "]";
+        }
     }
 
     /** A stream broke the rules of the exchange and was ended. */
@@ -29,6 +34,11 @@ public sealed interface SecurityEvent {
         @Override
         public String name() {
             return "stream-ended";
+        }
+
+        @Override
+        public String toString() {
+            return "StreamEnded[member=" + member + ", reason=" + reason.code() + "]";
         }
     }
 
