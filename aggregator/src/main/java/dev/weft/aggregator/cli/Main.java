@@ -3,6 +3,10 @@ package dev.weft.aggregator.cli;
 import dev.weft.aggregator.config.ConfigException;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +38,9 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class
         })
 public final class Main implements Runnable {
-    private static final int FAILED = 1;
+    /** Something was checked and did not hold, or the command failed. */
+    static final int FAILED = 1;
+
     private static final int USAGE = 2;
     private static final int NOT_FOUND = 3;
     private static final int UNREACHABLE = 4;
@@ -74,9 +80,40 @@ public final class Main implements Runnable {
             line.getErr().println(wrong.getMessage());
             return USAGE;
         }
+        if (cause instanceof FileSystemException file && file.getFile() != null) {
+            Optional<Explained> explained = explain(file);
+            if (explained.isPresent()) {
+                line.getErr().println(explained.get().sentence());
+                return explained.get().code();
+            }
+        }
         LoggerFactory.getLogger(Main.class).debug("failed", cause);
         line.getErr().println(cause.getClass().getSimpleName() + ": " + cause.getMessage());
         return FAILED;
+    }
+
+    private record Explained(String sentence, int code) {}
+
+    private static Optional<Explained> explain(FileSystemException problem) {
+        String file = problem.getFile();
+        if (problem instanceof NoSuchFileException) {
+            return Optional.of(new Explained(
+                    Reason.NOT_FOUND.code() + ": There is no " + file + "; name one that is there, or put it back.",
+                    NOT_FOUND));
+        }
+        if (problem instanceof FileAlreadyExistsException) {
+            return Optional.of(new Explained(
+                    Reason.DUPLICATE.code() + ": " + file
+                            + " exists already and is not overwritten; name another, or move it away.",
+                    USAGE));
+        }
+        if (problem instanceof AccessDeniedException) {
+            return Optional.of(new Explained(
+                    "access-denied: " + file
+                            + " is closed to this user; run as its owner, or change the owner or permissions.",
+                    DENIED));
+        }
+        return Optional.empty();
     }
 
     private static int code(Reason reason) {
@@ -84,7 +121,7 @@ public final class Main implements Runnable {
             case NOT_FOUND -> NOT_FOUND;
             case UNAVAILABLE -> UNREACHABLE;
             case UNAUTHENTICATED, SCOPE_MISSING, INSECURE_FILE -> DENIED;
-            case BAD_NAME -> USAGE;
+            case BAD_NAME, ALREADY_RUNNING -> USAGE;
             default -> FAILED;
         };
     }

@@ -15,7 +15,7 @@ class SecondInstanceIT {
         SiteNode node = SmallFederation.get().node("hospital-a");
         long pid = node.daemon().runFile().pid();
         Command second = node.tryCommand("serve");
-        assertThat(second.exitCode()).isNotZero();
+        assertThat(second.exitCode()).isEqualTo(2);
         assertThat(second.output()).contains("already-running");
         assertThat(node.daemon().runFile().pid()).isEqualTo(pid);
         assertThat(node.client().status().get("member").getAsString()).isEqualTo("hospital-a");
@@ -26,7 +26,7 @@ class SecondInstanceIT {
         Federation federation = SmallFederation.get();
         long pid = federation.aggregator().runFile().pid();
         Command second = federation.tryAggregatorCommand("serve");
-        assertThat(second.exitCode()).isNotZero();
+        assertThat(second.exitCode()).isEqualTo(2);
         assertThat(second.output()).contains("already-running");
         assertThat(federation.aggregator().runFile().pid()).isEqualTo(pid);
         assertThat(federation.aggregatorStatus().get("size").getAsLong()).isPositive();
