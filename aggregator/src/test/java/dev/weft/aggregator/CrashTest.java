@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -94,6 +95,24 @@ final class CrashTest {
             assertThat(federation.appender().published().current().note().toByteArray())
                     .isEqualTo(note);
         }
+    }
+
+    @Test
+    void databaseLogAndAnchor_areTheirOwnersAlone() throws Exception {
+        try (OpenFederation federation = open()) {
+            assertThat(federation.unpublished()).isZero();
+            for (String file : List.of("aggregator.db", "aggregator.db-wal", "aggregator.anchor")) {
+                assertThat(mode(directory.resolve(file))).as(file).isEqualTo("rw-------");
+            }
+        }
+        Path to = folder.resolve("kept");
+        Backup.write(directory, to);
+        assertThat(mode(to)).isEqualTo("rwx------");
+        assertThat(mode(to.resolve("aggregator.db"))).isEqualTo("rw-------");
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     @Test

@@ -4,8 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -48,7 +50,7 @@ public final class AggregatorDatabase implements AutoCloseable {
      *
      * @throws VerificationException {@link Reason#SCHEMA_NEWER} if a later version of the program wrote it
      */
-    public static AggregatorDatabase open(Path directory) throws VerificationException, SQLException {
+    public static AggregatorDatabase open(Path directory) throws VerificationException, IOException, SQLException {
         Path file = directory.resolve(FILE);
         migrate(file);
         Connection writer = write(file);
@@ -66,7 +68,8 @@ public final class AggregatorDatabase implements AutoCloseable {
     }
 
     /** One consistent state of the database as a new file, beside a running daemon. */
-    public static void copy(Path directory, Path to) throws SQLException {
+    public static void copy(Path directory, Path to) throws IOException, SQLException {
+        create(to);
         try (Connection connection = read(directory);
                 Statement statement = connection.createStatement()) {
             statement.execute("VACUUM INTO '" + to.toString().replace("'", "''") + "'");
@@ -89,8 +92,16 @@ public final class AggregatorDatabase implements AutoCloseable {
         writer.close();
     }
 
-    private static void migrate(Path file) throws VerificationException, SQLException {
+    /** An empty file for its owner alone; SQLite takes it for a new database, and gives its mode to the files beside it. */
+    private static void create(Path file) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    private static void migrate(Path file) throws VerificationException, IOException, SQLException {
         boolean fresh = !Files.exists(file);
+        if (fresh) {
+            create(file);
+        }
         Flyway flyway = Flyway.configure()
                 .dataSource(url(file), null, null)
                 .locations("classpath:db/migration/sqlite")
@@ -115,7 +126,10 @@ public final class AggregatorDatabase implements AutoCloseable {
         flyway.migrate();
     }
 
-    private static void copyBeforeMigration(Path file, Path to) throws SQLException {
+    private static void copyBeforeMigration(Path file, Path to) throws IOException, SQLException {
+        if (!Files.exists(to)) {
+            create(to);
+        }
         try (Connection connection = DriverManager.getConnection(url(file));
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("backup to '" + to.toString().replace("'", "''") + "'");

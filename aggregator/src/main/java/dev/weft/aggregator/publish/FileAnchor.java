@@ -18,7 +18,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * restored from a backup, since it is what tells an old database from the newest one.
  */
 public final class FileAnchor implements Anchor, AutoCloseable {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path file;
     private final FileChannel directory;
     private final FileChannel lock;
@@ -50,6 +57,8 @@ public final class FileAnchor implements Anchor, AutoCloseable {
             throw new VerificationException(
                     Reason.ALREADY_RUNNING, "another process signs under the anchor " + file + "; stop it first");
         }
+        // A torn one would keep its permissions.
+        Files.deleteIfExists(temporary(file));
         return new FileAnchor(file, FileChannel.open(folder, StandardOpenOption.READ), lock);
     }
 
@@ -77,9 +86,11 @@ public final class FileAnchor implements Anchor, AutoCloseable {
             throw new AnchorLostException(
                     "the anchor " + file + " was moved by another process; stop both and compare");
         }
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temporary = temporary(file);
         try (FileChannel out = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                OWNER_ALONE)) {
             ByteBuffer bytes = next.note().asReadOnlyByteBuffer();
             while (bytes.hasRemaining()) {
                 out.write(bytes);
@@ -97,6 +108,10 @@ public final class FileAnchor implements Anchor, AutoCloseable {
     public void close() throws IOException {
         directory.close();
         lock.close();
+    }
+
+    private static Path temporary(Path file) {
+        return file.resolveSibling(file.getFileName() + ".tmp");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
