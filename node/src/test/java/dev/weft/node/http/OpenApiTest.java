@@ -6,6 +6,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.weft.node.Site;
+import dev.weft.node.capture.RecordJson;
+import dev.weft.node.record.LineageRecord;
 import dev.weft.node.release.ReleasePolicy;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +61,22 @@ class OpenApiTest {
                 WholeApi whole = new WholeApi(site, ReleasePolicy.DEFAULT)) {
             return whole.routes();
         }
+    }
+
+    @Test
+    void everyExampleOfANewRecord_isTaken() throws Exception {
+        JsonObject schemas = JsonParser.parseString(StatusRoutes.openApi())
+                .getAsJsonObject()
+                .getAsJsonObject("components")
+                .getAsJsonObject("schemas");
+        TreeSet<String> kinds = new TreeSet<>();
+        for (JsonElement form : schemas.getAsJsonObject("NewRecord").getAsJsonArray("oneOf")) {
+            String reference = form.getAsJsonObject().get("$ref").getAsString();
+            JsonObject schema = schemas.getAsJsonObject(reference.substring(reference.lastIndexOf('/') + 1));
+            LineageRecord record = RecordJson.read(schema.get("example").toString());
+            kinds.add(record.kind().text());
+        }
+        assertThat(kinds).hasSize(10);
     }
 
     @Test
