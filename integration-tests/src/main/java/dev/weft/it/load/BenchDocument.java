@@ -38,9 +38,11 @@ public final class BenchDocument {
         text.append("""
                 # Benchmarks
 
-                Made from `integration-tests/target/bench.json` by
-                `./mvnw -Pbench exec:exec@document -pl integration-tests`; do not edit. The figures come from
-                `./mvnw -Pbench verify` (all of it; `-Dbench.seconds=5` for a look).
+                Do not edit: the figures come from `./mvnw -Pbench verify` (`-Dbench.seconds=5` for a look), which writes
+                `integration-tests/target/bench.json`; this document is made from that by
+
+                    java -cp 'integration-tests/target/classes:node/target/weft-node/lib/*' \\
+                        dev.weft.it.load.BenchDocument integration-tests/target/bench.json docs/benchmarks.md
 
                 """);
         machine(bench.getAsJsonObject("machine"), text);
