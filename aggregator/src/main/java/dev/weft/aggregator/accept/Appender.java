@@ -43,7 +43,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Appender implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Appender.class);
-    private static final int PROJECTED_AT_ONCE = 2_048;
+    /** Few, since statements wait meanwhile. */
+    private static final int PROJECTED_AT_ONCE = 128;
+    /** A batch this large says that more are on their way: the log goes first, and the graph follows when there is time. */
+    private static final int BUSY = 16;
+    /** But not further behind than this. */
+    private static final int BEHIND_AT_MOST = 250_000;
+
     private static final long RETRY_MILLIS = 500;
 
     private final LogHolding holding;
@@ -329,7 +335,10 @@ public final class Appender implements AutoCloseable {
     }
 
     private void write(Batch batch) throws SQLException {
-        projector.step(published().current().size(), PROJECTED_AT_ONCE);
+        long published = published().current().size();
+        if (batch.entries().size() < BUSY || projector.behind(published) > BEHIND_AT_MOST) {
+            projector.step(published, PROJECTED_AT_ONCE);
+        }
         TreeHead unused = holding.log().append(batch.bytes());
         for (Batch.Entry entry : batch.entries()) {
             Header header = entry.opened().statement().header();

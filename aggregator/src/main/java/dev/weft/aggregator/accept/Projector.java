@@ -57,7 +57,12 @@ final class Projector {
     }
 
     boolean isBehind(long published) {
-        return next < published;
+        return behind(published) > 0;
+    }
+
+    /** How many published entries the graph does not have. */
+    long behind(long published) {
+        return published - next;
     }
 
     /** Projects at most {@code most} entries below the published size, inside the caller's transaction. */
