@@ -49,6 +49,8 @@ public final class Appender implements AutoCloseable {
     private static final int BUSY = 16;
     /** But not further behind than this. */
     private static final int BEHIND_AT_MOST = 250_000;
+    /** About a second's work. */
+    private static final int CAUGHT_UP_AT_STOP = 4_096;
 
     private static final long RETRY_MILLIS = 500;
 
@@ -199,11 +201,11 @@ public final class Appender implements AutoCloseable {
                         queue.take(projector.isBehind(holding.log().head().size()));
                 if (!items.isEmpty()) {
                     batch(items);
-                } else if (queue.isEnded()) {
-                    // The graph may be behind: it follows from the log, and the next start goes on with it.
+                } else if (queue.isEnded() && !isWorthCatchingUp()) {
                     return;
-                } else if (projector.isBehind(holding.log().head().size())) {
-                    project();
+                } else if (projector.isBehind(holding.log().head().size()) && !project() && queue.isEnded()) {
+                    // The graph stays behind: it follows from the log, and the next start goes on with it.
+                    return;
                 }
             }
         } catch (InterruptedException e) {
@@ -440,18 +442,27 @@ public final class Appender implements AutoCloseable {
         }
     }
 
-    private void project() throws SQLException {
+    /** Whether a stop waits for the graph: not where it is far behind. */
+    private boolean isWorthCatchingUp() {
+        long behind = projector.behind(published().current().size());
+        return behind > 0 && behind <= CAUGHT_UP_AT_STOP;
+    }
+
+    /** False where the graph could not be stored. */
+    private boolean project() throws SQLException {
         try {
             projector.step(published().current().size(), PROJECTED_AT_ONCE);
             // A crash here leaves the graph where it was: the projection goes on from there.
             holding.writer().commit();
             projector.committed();
+            return true;
         } catch (SQLException e) {
             rollback();
             holding.store().close();
             projector.rolledBack();
             log.warn("the graph could not be stored, the log goes on: {}", e.toString());
             queue.rest(RETRY_MILLIS);
+            return false;
         }
     }
 

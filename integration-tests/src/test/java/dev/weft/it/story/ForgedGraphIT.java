@@ -2,6 +2,7 @@ package dev.weft.it.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Command;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.SiteNode;
@@ -12,6 +13,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** An operator edits the graph behind the log's back: who asks is not taken in, and a rebuild puts it right. */
@@ -27,15 +30,23 @@ class ForgedGraphIT {
         federation.aggregator().stop();
         forge(federation.aggregator().dir(), Digest.fromHex(round));
         federation.aggregator().start();
-        Command forged = node.tryCommand("ask", "lineage", round);
+        Command forged = answered(node, round);
         assertThat(forged.exitCode()).as(forged.output()).isEqualTo(1);
         assertThat(forged.output()).contains("lets hospital-a say");
 
         federation.aggregator().stop();
         assertThat(federation.tryAggregatorCommand("rebuild").output()).contains("different");
         federation.aggregator().start();
-        Command mended = node.tryCommand("ask", "lineage", round);
+        Command mended = answered(node, round);
         assertThat(mended.exitCode()).as(mended.output()).isZero();
+    }
+
+    /** Asks until the node has found the restarted aggregator again; unreachable is exit code 4. */
+    private static Command answered(SiteNode node, String round) {
+        return Await.value(
+                "an answer",
+                Duration.ofSeconds(60),
+                () -> Optional.of(node.tryCommand("ask", "lineage", round)).filter(command -> command.exitCode() != 4));
     }
 
     private static void forge(Path aggregator, Digest round) throws Exception {
