@@ -56,7 +56,7 @@ public final class NodeDatabase implements AutoCloseable {
      *     {@code schema-newer} where a newer program wrote the file
      */
     public static NodeDatabase open(Path directory) throws IOException, VerificationException {
-        return open(directory, List.of("classpath:db/migration"));
+        return open(directory, List.of("classpath:db/migration/node"));
     }
 
     static NodeDatabase open(Path directory, List<String> migrations) throws IOException, VerificationException {

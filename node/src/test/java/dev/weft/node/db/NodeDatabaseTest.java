@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NodeDatabaseTest {
 
-    private static final List<String> OLD = List.of("classpath:db/migration");
-    private static final List<String> NEXT = List.of("classpath:db/migration", "classpath:db/next");
+    private static final List<String> OLD = List.of("classpath:db/migration/node");
+    private static final List<String> NEXT = List.of("classpath:db/migration/node", "classpath:db/next");
 
     @TempDir
     Path directory;
