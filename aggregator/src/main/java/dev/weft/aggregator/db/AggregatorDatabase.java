@@ -51,8 +51,13 @@ public final class AggregatorDatabase implements AutoCloseable {
      * @throws VerificationException {@link Reason#SCHEMA_NEWER} if a later version of the program wrote it
      */
     public static AggregatorDatabase open(Path directory) throws VerificationException, IOException, SQLException {
+        return open(directory, "classpath:db/migration/sqlite");
+    }
+
+    static AggregatorDatabase open(Path directory, String... migrations)
+            throws VerificationException, IOException, SQLException {
         Path file = directory.resolve(FILE);
-        migrate(file);
+        migrate(file, migrations);
         Connection writer = write(file);
         try {
             return new AggregatorDatabase(writer, pool(file));
@@ -97,14 +102,15 @@ public final class AggregatorDatabase implements AutoCloseable {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
-    private static void migrate(Path file) throws VerificationException, IOException, SQLException {
+    private static void migrate(Path file, String... migrations)
+            throws VerificationException, IOException, SQLException {
         boolean fresh = !Files.exists(file);
         if (fresh) {
             create(file);
         }
         Flyway flyway = Flyway.configure()
                 .dataSource(url(file), null, null)
-                .locations("classpath:db/migration/sqlite")
+                .locations(migrations)
                 .load();
         Optional<MigrationVersion> newest = Arrays.stream(flyway.info().all())
                 .filter(info -> info.getScript() != null && info.getState().isResolved())
