@@ -130,6 +130,8 @@ public enum Reason {
     PRIVATE_MATERIAL,
     /** The peer broke the order of messages. */
     PROTOCOL,
+    /** What was handed in as a proof shows nothing that could not be true of an honest party. */
+    PROVES_NOTHING,
     /** The author's key is in quarantine after an equivocation; only a rollover ends it. */
     QUARANTINED,
     /** Not enough witnesses cosigned. */

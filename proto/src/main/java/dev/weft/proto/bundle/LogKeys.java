@@ -1,0 +1,29 @@
+package dev.weft.proto.bundle;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.EnvelopeOpener;
+import java.util.List;
+
+/** What genesis says of the log: who signs its checkpoints, under which name. */
+final class LogKeys {
+    private LogKeys() {}
+
+    static Standing genesis(ByteString envelope) throws VerificationException {
+        return Standing.of(EnvelopeOpener.open(envelope));
+    }
+
+    /** The checkpoint, signed by a key that genesis names. */
+    static Checkpoint open(Standing standing, ByteString note) throws VerificationException {
+        return Checkpoint.open(note, verifiers(standing));
+    }
+
+    static List<NoteVerifier> verifiers(Standing standing) {
+        return standing.logKeys().stream()
+                .map(key -> NoteVerifier.ed25519(standing.origin(), key))
+                .toList();
+    }
+}
