@@ -86,6 +86,11 @@ public final class NoteVerifier {
         return key;
     }
 
+    /** Whether it is a witness's key. */
+    public boolean isCosigner() {
+        return type == COSIGNATURE;
+    }
+
     /** Whether the line claims to be of this key. */
     public boolean claims(NoteSignature signature) {
         return signature.keyId() == keyId && signature.name().equals(name);

@@ -33,7 +33,12 @@ public record WitnessPolicy(List<Seat> seats, int k, int f) {
         seats = List.copyOf(seats);
     }
 
-    /** Reads a policy statement's body and checks its arithmetic; the aggregator's own organisation has no seat. */
+    /** Reads a policy statement's body and checks its arithmetic; the organisation that it calls the operator has no seat. */
+    public static WitnessPolicy of(Policy policy) throws VerificationException {
+        return of(policy, policy.getOperator());
+    }
+
+    /** As above, for an aggregator's organisation that is known from elsewhere. */
     public static WitnessPolicy of(Policy policy, String aggregatorOrganisation) throws VerificationException {
         List<Seat> seats = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -69,6 +74,16 @@ public record WitnessPolicy(List<Seat> seats, int k, int f) {
         }
         return new Seat(
                 witness.getOrganisation(), NoteVerifier.cosigner(witness.getName(), VerifyingKey.of(witness.getKey())));
+    }
+
+    /** How many organisations have a seat. */
+    public int organisations() {
+        return (int) seats.stream().map(Seat::organisation).distinct().count();
+    }
+
+    /** Whether enough organisations cosigned the text. */
+    public boolean isMet(String text, List<NoteSignature> lines) {
+        return counting(text, lines).size() >= k;
     }
 
     /** The cosignatures that hold and count over the text, the first of each organisation. Lines of others are passed over. */

@@ -22,7 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may speak at one size of a federation's log, with which key, and what each author's next statement must continue.
@@ -35,7 +34,8 @@ public final class Standing {
     private final Founding founding;
     private Trie<MemberName, Member> members = Trie.empty();
     private Trie<MemberName, AuthorState> authors = Trie.empty();
-    private @Nullable Policy policy;
+    /** In log order; replaced, never changed. */
+    private List<StatedPolicy> policies = List.of();
 
     private Standing(Founding founding) {
         this.founding = founding;
@@ -60,7 +60,7 @@ public final class Standing {
         Standing copy = new Standing(founding);
         copy.members = members;
         copy.authors = authors;
-        copy.policy = policy;
+        copy.policies = policies;
         return copy;
     }
 
@@ -95,7 +95,14 @@ public final class Standing {
 
     /** Root's last word on witnesses; empty before any. */
     public Optional<Policy> policy() {
-        return Optional.ofNullable(policy);
+        return policies.isEmpty()
+                ? Optional.empty()
+                : Optional.of(policies.get(policies.size() - 1).policy());
+    }
+
+    /** All that root has said on witnesses, in log order. */
+    public List<StatedPolicy> policies() {
+        return policies;
     }
 
     public Optional<Member> member(MemberName name) {
@@ -167,7 +174,9 @@ public final class Standing {
         } else if (predicate instanceof Evidence evidence) {
             put(requireMember(MemberName.parse(evidence.getMember())).withQuarantine(OptionalLong.of(index)));
         } else if (predicate instanceof Policy newPolicy) {
-            policy = newPolicy;
+            List<StatedPolicy> more = new ArrayList<>(policies);
+            more.add(new StatedPolicy(index, newPolicy));
+            policies = List.copyOf(more);
         }
         authors = authors.with(statement.author(), IntakeRule.after(statement));
     }

@@ -146,6 +146,7 @@ final class MemberRules {
 
     static void policy(Policy policy) throws VerificationException {
         FieldRules.count(policy.getWitnessesList(), 0, MAX_WITNESSES, "witnesses");
+        FieldRules.text(policy.getOperator(), 200, "operator");
         Set<String> organisations = new HashSet<>();
         Set<String> names = new HashSet<>();
         for (Witness witness : policy.getWitnessesList()) {
