@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             SuspendCommand.class,
             ResumeCommand.class,
             RevokeCommand.class,
+            PolicyCommand.class,
             ServeCommand.class,
             StatusCommand.class,
             RebuildCommand.class,
