@@ -10,6 +10,9 @@ import dev.weft.it.training.Model;
 import dev.weft.it.training.SiteData;
 import dev.weft.it.training.Update;
 import dev.weft.it.training.Wisconsin;
+import dev.weft.proto.v1.Question;
+import dev.weft.proto.v1.RoundsQuestion;
+import dev.weft.proto.v1.SiteState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,7 @@ import java.util.Optional;
 
 /**
  * One hospital: its files, its training, and what its tools tell its node about them as it happens. Where its policy has
- * contributions wait, its data steward looks at each and approves it.
+ * a contribution wait, its data steward approves it.
  */
 final class Hospital {
 
@@ -131,7 +134,7 @@ final class Hospital {
                 digest,
                 "update",
                 digest));
-        String statement = contribution.waiting() ? approve(contribution) : contribution.statement();
+        String statement = contribution.waiting() ? approve(round, contribution) : contribution.statement();
         return new Sent(update, digest, statement, contribution.waiting());
     }
 
@@ -207,15 +210,27 @@ final class Hospital {
                 () -> Study.durable(client, statement));
     }
 
-    private String approve(Recorded waiting) {
+    /** The steward says yes, when the federation has been told that this round waits for somebody at this site. */
+    private String approve(RoundFacts round, Recorded waiting) {
         SiteClient person = steward.orElseThrow(
                 () -> new IllegalStateException("a contribution of " + name() + " waits, and nobody is its steward"));
+        Await.until("the federation's view that " + name() + " waits", LIMIT, () -> seenWaiting(round));
         String id = waiting.releaseId().orElseThrow();
         JsonObject approved = person.approve(id);
         if (approved.has("statement")) {
             return approved.get("statement").getAsString();
         }
         throw new IllegalStateException("approving release " + id + " gave no statement: " + approved);
+    }
+
+    private boolean seenWaiting(RoundFacts round) {
+        Question rounds = Question.newBuilder()
+                .setRounds(RoundsQuestion.newBuilder().setTrainingLine(Coordinator.TRAINING_LINE))
+                .build();
+        return client.ask(rounds).rounds().stream()
+                .filter(status -> status.getNumber() == round.number())
+                .flatMap(status -> status.getSitesList().stream())
+                .anyMatch(site -> site.getMember().equals(name()) && site.getState() == SiteState.SITE_WAITING);
     }
 
     private void newVersion(SiteData data, int number) {

@@ -10,6 +10,7 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.Contribution;
 import dev.weft.proto.v1.ImpactQuestion;
@@ -255,19 +256,30 @@ final class Inspection {
         return new Check("impact-starts-at-round", holds, detail + " (expected: round " + from + ")");
     }
 
-    /** Waited, and left only when the steward had said yes. */
+    /** One waited for each dataset version and left when the steward had said yes; those after it left by policy. */
     Check stewardApproved() {
         Hospital last = study.hospitals().get(study.hospitals().size() - 1);
-        List<JsonObject> approved = last.client().releases("approved");
-        boolean named = !approved.isEmpty()
-                && approved.stream().allMatch(release -> release.toString().contains(Study.STEWARD));
-        boolean inLog = !study.approved().isEmpty()
-                && study.approved().stream().allMatch(id -> wire.index(id).isPresent());
+        List<JsonObject> approved = contributions(last, "approved");
+        List<JsonObject> byPolicy = contributions(last, "automatic");
+        int asked = last == study.changing() && study.training().changeRound() > 1 ? 2 : 1;
+        boolean named = approved.stream()
+                .allMatch(release -> release.get("decidedBy").getAsString().equals(Study.STEWARD));
+        boolean counted = approved.size() == asked
+                && study.approved().size() == asked
+                && byPolicy.size() == study.rounds().size() - asked;
+        boolean inLog = study.approved().stream().allMatch(id -> wire.index(id).isPresent());
         return new Check(
                 "steward-approved",
-                named && inLog,
-                study.approved().size() + " contributions of " + last.name() + " waited; approved by " + Study.STEWARD
-                        + (inLog ? "; in the log" : "; not in the log"));
+                named && counted && inLog,
+                approved.size() + (approved.size() == 1 ? " contribution of " : " contributions of ") + last.name()
+                        + " waited; approved by " + Study.STEWARD + (inLog ? "; in the log; " : "; NOT IN THE LOG; ")
+                        + byPolicy.size() + " on the same data then left by policy");
+    }
+
+    private static List<JsonObject> contributions(Hospital hospital, String state) {
+        return hospital.client().releases(state).stream()
+                .filter(release -> release.get("predicateType").getAsString().equals(PredicateType.CONTRIBUTION.uri()))
+                .toList();
     }
 
     /** The members in an answer; the aggregator, whose word the memberships are, is none. */

@@ -231,7 +231,7 @@ public final class Study implements AutoCloseable {
         for (int i = 0; i < sites; i++) {
             List<String> policy = new ArrayList<>(List.of(POLICY));
             if (i == sites - 1) {
-                policy.add("release contribution steward");
+                policy.add("release contribution new-data");
             }
             seats.add(new Seat(hospital(i), "site", "Hospital " + hospital(i), policy));
         }

@@ -5,6 +5,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ProgressState;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,8 @@ final class PolicyReader {
             "evaluation", PredicateType.EVALUATION,
             "publication", PredicateType.PUBLICATION,
             "revocation", PredicateType.REVOCATION);
+    private static final Map<String, ReleaseRule> RULES = Map.of(
+            "automatic", ReleaseRule.AUTOMATIC, "steward", ReleaseRule.STEWARD, "new-data", ReleaseRule.NEW_DATA);
     private static final Map<String, ProgressState> STATES = Map.of(
             "started", ProgressState.STARTED, "waiting", ProgressState.WAITING, "declined", ProgressState.DECLINED);
     private static final Map<String, FieldClass> CLASSES = Map.of(
@@ -32,7 +35,7 @@ final class PolicyReader {
 
     private final String where;
     private final Map<String, FieldClass> fields = new HashMap<>();
-    private final Set<PredicateType> steward = EnumSet.noneOf(PredicateType.class);
+    private final Map<PredicateType, ReleaseRule> rules = new EnumMap<>(PredicateType.class);
     private final Set<ProgressState> told = EnumSet.noneOf(ProgressState.class);
     private final Set<String> seen = new HashSet<>();
     private int line;
@@ -49,24 +52,19 @@ final class PolicyReader {
                 rule(rule.split("\\s+"));
             }
         }
-        return new ReleasePolicy(text, fields, steward, told);
+        return new ReleasePolicy(text, fields, rules, told);
     }
 
     private void rule(String[] words) throws VerificationException {
         if (words.length != 3) {
-            throw bad("a rule has three words: release STATEMENT automatic|steward, progress STATE on|off,"
+            throw bad("a rule has three words: release STATEMENT automatic|steward|new-data, progress STATE on|off,"
                     + " or field NAME public|private|open|withheld");
         }
         if (!seen.add(words[0] + " " + words[1])) {
             throw bad("there is a rule for \"%s %s\" above already; keep one".formatted(words[0], words[1]));
         }
         switch (words[0]) {
-            case "release" -> {
-                PredicateType type = known(words[1], STATEMENTS);
-                if (known(words[2], Map.of("automatic", false, "steward", true))) {
-                    steward.add(type);
-                }
-            }
+            case "release" -> release(known(words[1], STATEMENTS), words);
             case "progress" -> {
                 ProgressState state = known(words[1], STATES);
                 if (known(words[2], Map.of("on", true, "off", false))) {
@@ -76,6 +74,17 @@ final class PolicyReader {
             case "field" -> field(words[1], words[2]);
             default -> known(words[0], Map.of("release", 0, "progress", 0, "field", 0));
         }
+    }
+
+    private void release(PredicateType type, String[] words) throws VerificationException {
+        ReleaseRule rule = known(words[2], RULES);
+        boolean onData = type == PredicateType.CONTRIBUTION || type == PredicateType.EVALUATION;
+        if (rule == ReleaseRule.NEW_DATA && !onData) {
+            throw bad(
+                    "no data stand behind a %s by themselves: new-data is for contributions and evaluations; write steward"
+                            .formatted(words[1]));
+        }
+        rules.put(type, rule);
     }
 
     private void field(String name, String text) throws VerificationException {

@@ -19,31 +19,37 @@ import java.util.Set;
  * <p>The file has a rule a line; {@code #} begins a remark:
  *
  * <pre>
- * release contribution|evaluation|publication|revocation automatic|steward
+ * release contribution|evaluation automatic|steward|new-data
+ * release publication|revocation automatic|steward
  * progress started|waiting|declined on|off
  * field NAME public|private|open|withheld
  * </pre>
  *
  * NAME is {@code dataset.digest}, {@code code.digest}, {@code environment.digest}, {@code model.digest},
  * {@code metric.NAME}, {@code parameter.NAME}, one of the last two with {@code *} in place of the end, or {@code *}. The
- * longest name that fits decides. Without a rule, contributions and the like go out by themselves, no progress is told,
+ * longest name that fits decides. {@code new-data} has a statement wait until the steward has approved one of its kind on
+ * each dataset version behind it, under this very file; from then on those on the same data go out by themselves. Without a rule, contributions and the like go out by themselves, no progress is told,
  * model digests are public and everything else stands as a commitment alone. A withheld digest that a statement cannot do
  * without, such as that of the model it started from, stands as a commitment.
  */
 public final class ReleasePolicy {
 
     /** The policy where there is no file. */
-    public static final ReleasePolicy DEFAULT = new ReleasePolicy("", Map.of(), Set.of(), Set.of());
+    public static final ReleasePolicy DEFAULT = new ReleasePolicy("", Map.of(), Map.of(), Set.of());
 
     private final Digest digest;
     private final Map<String, FieldClass> fields;
-    private final Set<PredicateType> steward;
+    private final Map<PredicateType, ReleaseRule> rules;
     private final Set<ProgressState> told;
 
-    ReleasePolicy(String text, Map<String, FieldClass> fields, Set<PredicateType> steward, Set<ProgressState> told) {
+    ReleasePolicy(
+            String text,
+            Map<String, FieldClass> fields,
+            Map<PredicateType, ReleaseRule> rules,
+            Set<ProgressState> told) {
         this.digest = Hashing.sha256(text.getBytes(StandardCharsets.UTF_8));
         this.fields = Map.copyOf(fields);
-        this.steward = Set.copyOf(steward);
+        this.rules = Map.copyOf(rules);
         this.told = Set.copyOf(told);
     }
 
@@ -66,9 +72,9 @@ public final class ReleasePolicy {
         return digest;
     }
 
-    /** Whether a statement of that type waits for the steward. */
-    public boolean steward(PredicateType type) {
-        return steward.contains(type);
+    /** Which statements of that type wait for the steward. */
+    public ReleaseRule rule(PredicateType type) {
+        return rules.getOrDefault(type, ReleaseRule.AUTOMATIC);
     }
 
     /** Whether that progress is told. */

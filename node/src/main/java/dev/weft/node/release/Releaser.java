@@ -74,12 +74,16 @@ public final class Releaser implements ReleaseStep {
     public Released release(Transaction transaction, LineageRecord record, StoredRecord stored)
             throws SQLException, VerificationException {
         requireRole(record);
+        if (record instanceof LineageRecord.Revocation) {
+            ReleaseDataStore.withdraw(
+                    transaction.connection(), stored.targets("artifact").get(0));
+        }
         Optional<Summary> summary = summariser.summarise(transaction.connection(), record, stored);
         if (summary.isEmpty()) {
             return Released.NOTHING;
         }
         PredicateType type = summary.get().type();
-        if (policy.steward(type)) {
+        if (waits(transaction.connection(), type, stored)) {
             tellWaiting(transaction, record);
             return queue(transaction, stored, summary.get(), State.WAITING);
         }
@@ -117,14 +121,28 @@ public final class Releaser implements ReleaseStep {
         }
     }
 
+    private boolean waits(Connection connection, PredicateType type, StoredRecord stored)
+            throws SQLException, VerificationException {
+        return switch (policy.rule(type)) {
+            case AUTOMATIC -> false;
+            case STEWARD -> true;
+            case NEW_DATA ->
+                !ReleaseDataStore.approved(
+                        connection, type, ReleaseDataStore.behind(connection, stored), policy.digest());
+        };
+    }
+
     private Released queue(Transaction transaction, StoredRecord stored, Summary summary, State state)
-            throws SQLException {
+            throws SQLException, VerificationException {
         // What waits is one statement: only rounds make rows of them, and those are the coordinator's own act.
         Message body = summary.bodies().get(0).after(List.of());
         Connection connection = transaction.connection();
         long id = ReleaseStore.insert(
                 connection, stored.id(), state, summary.type().uri(), CanonicalJson.print(body), clock.instant());
         ReleaseStore.insertOpenings(connection, id, summary.openings());
+        if (policy.rule(summary.type()) == ReleaseRule.NEW_DATA) {
+            ReleaseDataStore.insert(connection, id, ReleaseDataStore.behind(connection, stored), policy.digest());
+        }
         return new Released(List.of(), true, OptionalLong.of(id));
     }
 
@@ -185,6 +203,7 @@ public final class Releaser implements ReleaseStep {
         ReleaseStore.decide(connection, release.id(), State.APPROVED, decided);
         ReleaseStore.signed(connection, release.id(), statement);
         ReleaseStore.deleteOpenings(connection, release.id());
+        ReleaseDataStore.approve(connection, release.id());
         return statement;
     }
 
@@ -195,6 +214,7 @@ public final class Releaser implements ReleaseStep {
                 transaction, release.record(), release.id(), "refused", person, clock.instant(), Optional.of(reason));
         ReleaseStore.decide(transaction.connection(), release.id(), State.REFUSED, decided);
         ReleaseStore.deleteOpenings(transaction.connection(), release.id());
+        ReleaseDataStore.refuse(transaction.connection(), release.id());
     }
 
     private static Decided decide(

@@ -26,7 +26,7 @@ class ReleasePolicyTest {
         assertThat(policy.field(Kind.CODE, "digest")).isEqualTo(FieldClass.PRIVATE);
         assertThat(policy.field(Kind.RUN, "metric.accuracy")).isEqualTo(FieldClass.PRIVATE);
         assertThat(policy.field(Kind.ROUND, "privacy.0.parameter.epsilon")).isEqualTo(FieldClass.PRIVATE);
-        assertThat(policy.steward(PredicateType.CONTRIBUTION)).isFalse();
+        assertThat(policy.rule(PredicateType.CONTRIBUTION)).isEqualTo(ReleaseRule.AUTOMATIC);
         assertThat(policy.tells(ProgressState.WAITING)).isFalse();
     }
 
@@ -35,7 +35,7 @@ class ReleasePolicyTest {
         ReleasePolicy policy = ReleasePolicy.parse("""
                 # of the tumour board
                 release contribution steward
-                release evaluation automatic
+                release evaluation new-data
                 progress waiting on
                 field *                private
                 field metric.*         withheld   # but
@@ -51,8 +51,8 @@ class ReleasePolicyTest {
         assertThat(policy.field(Kind.MODEL, "digest"))
                 .as("a star covers the default")
                 .isEqualTo(FieldClass.PRIVATE);
-        assertThat(policy.steward(PredicateType.CONTRIBUTION)).isTrue();
-        assertThat(policy.steward(PredicateType.EVALUATION)).isFalse();
+        assertThat(policy.rule(PredicateType.CONTRIBUTION)).isEqualTo(ReleaseRule.STEWARD);
+        assertThat(policy.rule(PredicateType.EVALUATION)).isEqualTo(ReleaseRule.NEW_DATA);
         assertThat(policy.tells(ProgressState.WAITING)).isTrue();
         assertThat(policy.digest()).isNotEqualTo(ReleasePolicy.DEFAULT.digest());
     }
@@ -63,7 +63,9 @@ class ReleasePolicyTest {
         relase contribution steward     | did you mean 'release'
         release contributoin steward    | did you mean 'contribution'
         release round steward           | none of contribution, evaluation, publication, revocation
-        release contribution manual     | none of automatic, steward
+        release contribution manual     | none of automatic, new-data, steward
+        release contribution newdata    | did you mean 'new-data'
+        release publication new-data    | new-data is for contributions and evaluations
         field dataset.path open         | never leaves the site
         field datset.digest private     | did you mean 'dataset.digest'
         field dataset.digest open       | write public or private
