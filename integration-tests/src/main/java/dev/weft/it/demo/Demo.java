@@ -54,13 +54,20 @@ public final class Demo implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Terminal terminal;
+    private final Stop stop;
 
-    Demo(Terminal terminal) {
+    Demo(Terminal terminal, Stop stop) {
         this.terminal = terminal;
+        this.stop = stop;
     }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Demo(Terminal.standard())).execute(args));
+        Terminal terminal = Terminal.standard();
+        Stop stop = new Stop(terminal);
+        Runtime.getRuntime().addShutdownHook(new Thread(stop, "weft-demo-stop"));
+        int exitCode = new CommandLine(new Demo(terminal, stop)).execute(args);
+        stop.over();
+        System.exit(exitCode);
     }
 
     @Override
@@ -83,6 +90,7 @@ public final class Demo implements Callable<Integer> {
             }
             return report.everythingHolds() ? 0 : 1;
         } catch (VerificationException | RuntimeException e) {
+            stop.settle();
             terminal.step("demo failed: " + e.getMessage());
             terminal.step("what the daemons said lies in " + options.dir().resolve("logs"));
             return 1;

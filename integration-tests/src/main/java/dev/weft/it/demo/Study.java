@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A federated study on a running federation: an aggregator, a coordinator and hospitals, each behind a relay, and the
@@ -68,9 +69,16 @@ public final class Study implements AutoCloseable {
         Federation federation = Federation.create(options.dir(), "demo", Distribution.find(), relays);
         try {
             terminal.step(federation.aggregator().readyLine());
-            List<SiteNode> nodes = federation.admit(seats(options.sites()));
-            nodes.forEach(node -> terminal.step(node.daemon().readyLine()));
-            return assemble(options, relays, federation, nodes);
+            List<Seat> seats = seats(options.sites());
+            String last = seats.get(seats.size() - 1).name();
+            Map<String, Path> stewards = new ConcurrentHashMap<>();
+            List<SiteNode> nodes = federation.admit(seats, node -> {
+                terminal.step(node.daemon().readyLine());
+                if (node.name().equals(last)) {
+                    stewards.put(last, node.addToken(STEWARD, "steward"));
+                }
+            });
+            return assemble(options, relays, federation, nodes, stewards);
         } catch (RuntimeException e) {
             federation.close();
             relays.close();
@@ -78,7 +86,12 @@ public final class Study implements AutoCloseable {
         }
     }
 
-    private static Study assemble(DemoOptions options, Relays relays, Federation federation, List<SiteNode> nodes) {
+    private static Study assemble(
+            DemoOptions options,
+            Relays relays,
+            Federation federation,
+            List<SiteNode> nodes,
+            Map<String, Path> stewards) {
         Wisconsin wisconsin = Wisconsin.load();
         FederatedTraining training =
                 new FederatedTraining(wisconsin, options.sites(), options.rounds(), options.seed());
@@ -87,8 +100,7 @@ public final class Study implements AutoCloseable {
         List<Hospital> hospitals = new ArrayList<>();
         for (int i = 0; i < options.sites(); i++) {
             SiteNode node = nodes.get(i + 1);
-            boolean last = i == options.sites() - 1;
-            Optional<Path> steward = last ? Optional.of(node.addToken(STEWARD, "steward")) : Optional.empty();
+            Optional<Path> steward = Optional.ofNullable(stewards.get(node.name()));
             hospitals.add(new Hospital(node, i, training, wisconsin, files, code, steward));
         }
         Coordinator coordinator = new Coordinator(nodes.get(0), code, training.local());

@@ -12,6 +12,7 @@ public final class Terminal {
     private final PrintStream out;
     private final boolean colour;
     private final long start = System.nanoTime();
+    private boolean quiet;
 
     /**
      * @param out where to
@@ -41,22 +42,21 @@ public final class Terminal {
 
     /** One line of progress, with the time. */
     public void step(String text) {
-        out.println(paint("2", String.format(Locale.ROOT, "%6.1f s", seconds())) + "  " + text);
-        out.flush();
+        print(paint("2", String.format(Locale.ROOT, "%6.1f s", seconds())) + "  " + text);
     }
 
     void title(String text) {
-        out.println();
-        out.println(paint("1;36", text));
+        print("");
+        print(paint("1;36", text));
     }
 
     void line(String text) {
-        out.println("  " + text);
+        print("  " + text);
     }
 
     /** A line that says whether something holds. */
     void verdict(boolean holds, String name, String detail) {
-        out.println("  " + (holds ? paint("32", "holds ") : paint("1;31", "FAILS ")) + " " + name
+        print("  " + (holds ? paint("32", "holds ") : paint("1;31", "FAILS ")) + " " + name
                 + paint("2", "  " + detail));
     }
 
@@ -93,6 +93,24 @@ public final class Terminal {
 
     static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    /** From now on nothing more is printed but what {@link #last} says: the story was cut short. */
+    synchronized void hush() {
+        quiet = true;
+    }
+
+    /** The last word after {@link #hush}. */
+    synchronized void last(String text) {
+        out.println(paint("2", String.format(Locale.ROOT, "%6.1f s", seconds())) + "  " + text);
+        out.flush();
+    }
+
+    private synchronized void print(String text) {
+        if (!quiet) {
+            out.println(text);
+            out.flush();
+        }
     }
 
     private String paint(String code, String text) {

@@ -7,13 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -22,11 +23,14 @@ import java.util.function.Function;
  */
 public final class Federation implements AutoCloseable {
 
+    /** Members that come at one time: one waits for its answer while another computes. */
+    private static final int AT_A_TIME = 4;
+
     private final Path dir;
     private final Distribution distribution;
     private final Route route;
     private final Daemon aggregator;
-    private final Map<String, SiteNode> nodes = new LinkedHashMap<>();
+    private final Map<String, SiteNode> nodes = new TreeMap<>();
 
     private Federation(Path dir, Distribution distribution, Route route) {
         this.dir = dir.toAbsolutePath().normalize();
@@ -61,14 +65,27 @@ public final class Federation implements AutoCloseable {
         return federation;
     }
 
-    /** Invites, joins and starts all of them, two at a time; returns when all are ready. In the order given. */
+    /** Invites, joins and starts all of them, a few at a time; returns when all are ready. In the order given. */
     public List<SiteNode> admit(List<Seat> seats) {
-        ExecutorService pool = Executors.newFixedThreadPool(2);
+        return admit(seats, node -> {});
+    }
+
+    /**
+     * Invites, joins and starts all of them, a few at a time, and hands over each when it is ready; returns when all
+     * are. In the order given.
+     */
+    public List<SiteNode> admit(List<Seat> seats, Consumer<SiteNode> ready) {
+        ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
         try {
-            List<SiteNode> admitted = each(pool, seats, this::join);
-            admitted.forEach(node -> nodes.put(node.name(), node));
-            each(pool, admitted, node -> node.daemon().start());
-            return admitted;
+            return each(pool, seats, seat -> {
+                SiteNode node = join(seat);
+                synchronized (nodes) {
+                    nodes.put(node.name(), node); // before it runs: whoever closes this then ends it too
+                }
+                node.daemon().start();
+                ready.accept(node);
+                return node;
+            });
         } finally {
             pool.shutdownNow();
         }
@@ -128,17 +145,18 @@ public final class Federation implements AutoCloseable {
         return JsonParser.parseString(aggregatorCommand("status", "--json")).getAsJsonObject();
     }
 
-    /** The members admitted so far, in that order. */
+    /** The members admitted so far, by name. */
     public List<SiteNode> nodes() {
-        return List.copyOf(nodes.values());
+        synchronized (nodes) {
+            return List.copyOf(nodes.values());
+        }
     }
 
     public SiteNode node(String name) {
-        SiteNode node = nodes.get(name);
-        if (node == null) {
-            throw new IllegalArgumentException("no member " + name);
-        }
-        return node;
+        return nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no member " + name));
     }
 
     /** Runs {@code weft-aggregator} on its directory; fails where its exit code is not 0. */
@@ -149,6 +167,11 @@ public final class Federation implements AutoCloseable {
     /** Runs {@code weft-aggregator} on its directory, whatever becomes of it. */
     public Command tryAggregatorCommand(String... arguments) {
         return Command.run(aggregatorLine(arguments));
+    }
+
+    /** Ends every process that any federation of this virtual machine started; returns when they are gone. */
+    public static void endAll() {
+        Processes.endAll();
     }
 
     /** Ends every daemon: nodes first. */

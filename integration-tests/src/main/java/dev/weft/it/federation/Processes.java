@@ -53,7 +53,8 @@ final class Processes {
         }
     }
 
-    private static void endAll() {
+    /** SIGTERM to all, SIGKILL to those that do not end by it; returns when none is left. */
+    static void endAll() {
         closing = true;
         RUNNING.forEach(Process::destroy);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.weft.it.federation.Distribution;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +28,8 @@ class DemoIT {
     void quickDemo_holdsAndSaysSoToPeopleAndPrograms() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Path file = dir.resolve("demo.json");
-        int exitCode = new CommandLine(
-                        new Demo(new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false)))
+        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
+        int exitCode = new CommandLine(new Demo(terminal, new Stop(terminal)))
                 .execute("--quick", "--dir", dir.resolve("all").toString(), "--json", file.toString());
         String told = out.toString(StandardCharsets.UTF_8);
         assertThat(exitCode).as(told).isZero();
@@ -52,9 +54,47 @@ class DemoIT {
     @Test
     void foreignDirectory_isNotCleared() throws Exception {
         Path own = Files.writeString(dir.resolve("mine.txt"), "mine");
-        int exitCode = new CommandLine(new Demo(Terminal.silent())).execute("--dir", dir.toString());
+        int exitCode = new CommandLine(new Demo(Terminal.silent(), new Stop(Terminal.silent())))
+                .execute("--dir", dir.toString());
         assertThat(exitCode).isEqualTo(2);
         assertThat(own).hasContent("mine");
+    }
+
+    /** Ctrl-C reaches the whole process group. SIGTERM stands for it: a shell's background job ignores SIGINT. */
+    @Test
+    void stopInTheMiddle_saysSoAndLeavesNoProcess() throws Exception {
+        Path all = dir.resolve("all");
+        Process demo = new ProcessBuilder(
+                        "setsid",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dweft.checkout=" + Distribution.checkout(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Demo.class.getName(),
+                        "--quick",
+                        "--dir",
+                        all.toString())
+                .redirectErrorStream(true)
+                .start();
+        StringBuilder told = new StringBuilder();
+        try (BufferedReader out = demo.inputReader(StandardCharsets.UTF_8)) {
+            String line;
+            while ((line = out.readLine()) != null) {
+                told.append(line).append('\n');
+                if (line.contains("weft-node ready")) {
+                    assertThat(new ProcessBuilder("kill", "-TERM", "--", "-" + demo.pid())
+                                    .start()
+                                    .waitFor())
+                            .isZero();
+                }
+            }
+        }
+        assertThat(demo.waitFor()).as(told.toString()).isEqualTo(128 + 15);
+        assertThat(told).contains("stopped").doesNotContain("failed", "Exception");
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(all.toString())))
+                .isEmpty();
     }
 
     private static void round(JsonElement element) {

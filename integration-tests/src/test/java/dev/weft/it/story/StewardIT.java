@@ -1,7 +1,9 @@
 package dev.weft.it.story;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.weft.it.demo.PlayedDemo;
 import dev.weft.it.demo.Study;
@@ -9,6 +11,7 @@ import dev.weft.it.federation.HttpReply;
 import dev.weft.it.federation.Recorded;
 import dev.weft.it.federation.SiteClient;
 import dev.weft.it.federation.SiteNode;
+import dev.weft.proto.digest.Hashing;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,16 @@ class StewardIT {
         JsonObject decided = node.client().release(release);
         assertThat(decided.get("state").getAsString()).isEqualTo("approved");
         assertThat(decided.get("decidedBy").getAsString()).isEqualTo(Study.STEWARD);
+    }
+
+    @Test
+    void contributionOnApprovedData_leavesByPolicy() {
+        SiteNode node = node();
+
+        Recorded recorded = contribution(node.client(), "known data", "train-2");
+
+        assertThat(recorded.waiting()).isFalse();
+        SmallFederation.awaitDurable(node, recorded.statement());
     }
 
     @Test
@@ -67,15 +80,34 @@ class StewardIT {
         return node.client(token);
     }
 
-    /** The last round's contribution once more, under another id. */
+    /** A contribution to the last round on a dataset version that the steward has not seen. */
     private static Recorded contribution(SiteClient client, String externalId) {
+        JsonObject dataset = new JsonObject();
+        dataset.addProperty("kind", "dataset");
+        dataset.addProperty("externalId", "rows-" + externalId);
+        dataset.addProperty("name", "rows of the steward's story " + externalId);
+        dataset.addProperty(
+                "digest", "sha256:" + Hashing.sha256(externalId.getBytes(UTF_8)).hex());
+        client.record(dataset);
+        JsonObject run = new JsonObject();
+        run.addProperty("kind", "run");
+        run.addProperty("externalId", "train-" + externalId);
+        run.addProperty("step", "train");
+        JsonArray inputs = new JsonArray();
+        inputs.add("rows-" + externalId);
+        run.add("inputs", inputs);
+        client.record(run);
+        return contribution(client, externalId, "train-" + externalId);
+    }
+
+    private static Recorded contribution(SiteClient client, String externalId, String run) {
         PlayedDemo played = PlayedStudy.get();
         JsonObject contribution = new JsonObject();
         contribution.addProperty("kind", "round");
         contribution.addProperty("event", "contribution");
         contribution.addProperty("externalId", externalId);
         contribution.addProperty("round", played.lastRound());
-        contribution.addProperty("run", "train-2");
+        contribution.addProperty("run", run);
         contribution.addProperty("inputModel", played.study().finalModel());
         contribution.addProperty("wireDigest", played.study().finalModel());
         return client.record(contribution);
