@@ -1,7 +1,7 @@
 package dev.weft.proto.statement;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
@@ -9,7 +9,7 @@ import dev.weft.proto.identity.KeyId;
 import dev.weft.proto.v1.Envelope;
 import dev.weft.proto.v1.Limits;
 import dev.weft.proto.v1.Signature;
-import java.util.Arrays;
+import java.io.IOException;
 
 /**
  * Judges the form of an envelope: its size, its one encoding, its canonical payload, the limits of each field. Whose
@@ -48,10 +48,9 @@ public final class EnvelopeOpener {
         checkSignatures(envelope);
         CanonicalJson.Parsed parsed = CanonicalJson.parse(envelope.getPayload());
         StatementRules.check(parsed, limits);
-        byte[] pae = Dsse.pae(envelope.getPayloadType(), envelope.getPayload());
-        Digest id = Dsse.id(pae);
+        Digest id = Dsse.id(Dsse.pae(envelope.getPayloadType(), envelope.getPayload()));
         Statement statement = new Statement(id, parsed.predicateType(), parsed.header(), parsed.predicate());
-        return new OpenedEnvelope(statement, envelope, bytes, pae);
+        return new OpenedEnvelope(statement, envelope, bytes);
     }
 
     /** As {@link #open(ByteString, Limits)} under {@link #LIMITS}: for genesis, and where none is known yet. */
@@ -63,8 +62,12 @@ public final class EnvelopeOpener {
     private static Envelope parse(ByteString bytes) throws VerificationException {
         Envelope envelope;
         try {
-            envelope = Envelope.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
+            // The payload stays a part of the bytes: they are kept beside it anyway.
+            CodedInputStream in = bytes.newCodedInput();
+            in.enableAliasing(true);
+            envelope = Envelope.parseFrom(in);
+            in.checkLastTagWas(0);
+        } catch (IOException e) {
             throw new VerificationException(Reason.MALFORMED, "The entry is not an Envelope; send one as signed.");
         }
         if (hasUnknownFields(envelope)) {
@@ -72,7 +75,7 @@ public final class EnvelopeOpener {
                     Reason.UNKNOWN_FIELD, "The envelope has a field that weft/v1 does not define; leave it out.");
         }
         if (envelope.getSerializedSize() != bytes.size()
-                || !Arrays.equals(envelope.toByteArray(), bytes.toByteArray())) {
+                || !envelope.toByteString().equals(bytes)) {
             throw new VerificationException(
                     Reason.NOT_CANONICAL, "The envelope is not in its one encoding; send fields in order, each once.");
         }

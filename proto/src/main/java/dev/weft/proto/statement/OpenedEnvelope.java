@@ -15,10 +15,13 @@ import java.util.List;
  * @param statement what it says
  * @param envelope parsed
  * @param bytes as received; what is kept and forwarded
- * @param pae what the signatures cover; must not be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy for each statement would only cost
-public record OpenedEnvelope(Statement statement, Envelope envelope, ByteString bytes, byte[] pae) {
+public record OpenedEnvelope(Statement statement, Envelope envelope, ByteString bytes) {
+
+    /** What the signatures cover. Made anew for each caller: many statements wait at once, and few are asked for it twice. */
+    public byte[] pae() {
+        return Dsse.pae(envelope.getPayloadType(), envelope.getPayload());
+    }
 
     /**
      * Checks that the envelope carries exactly these signatures.
@@ -28,6 +31,7 @@ public record OpenedEnvelope(Statement statement, Envelope envelope, ByteString 
      *     {@link Reason#BAD_SIGNATURE}
      */
     public void verify(List<VerifyingKey> required) throws VerificationException {
+        byte[] pae = pae();
         for (VerifyingKey key : required) {
             key.verify(pae, signatureOf(key.id()));
         }
