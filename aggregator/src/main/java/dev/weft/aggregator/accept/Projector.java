@@ -20,7 +20,8 @@ import java.util.Deque;
  * passed: the log goes on whatever an entry says.
  */
 final class Projector {
-    private static final int KEPT = 4_096;
+    /** A small batch's worth of times over; under load the graph is further behind than any number worth keeping. */
+    private static final int KEPT = 512;
 
     private record Recent(long index, OpenedEnvelope entry) {}
 
@@ -50,10 +51,9 @@ final class Projector {
 
     /** Saves the projection from reading and parsing again what was appended just now. */
     void remember(long index, OpenedEnvelope entry) {
-        if (recent.size() == KEPT) {
-            recent.removeFirst();
+        if (recent.size() < KEPT) {
+            recent.addLast(new Recent(index, entry));
         }
-        recent.addLast(new Recent(index, entry));
     }
 
     boolean isBehind(long published) {
