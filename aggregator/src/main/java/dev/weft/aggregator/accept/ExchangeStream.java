@@ -126,6 +126,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
                         .setOrigin(parts.appender().standing().origin())
                         .setExpectedSeq(expected)
                         .setWindow(parts.limits().window())
+                        .setIncarnation(state.incarnation())
                         .build(),
                 seen(hello));
         welcomed = true;

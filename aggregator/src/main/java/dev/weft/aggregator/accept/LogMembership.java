@@ -4,6 +4,8 @@ import dev.weft.aggregator.members.MembershipLog;
 import dev.weft.aggregator.publish.PublishedHead;
 import dev.weft.proto.identity.Admission;
 import dev.weft.proto.log.LogStore;
+import dev.weft.proto.statement.OpenedEnvelope;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The door into the log for memberships. */
@@ -19,6 +21,11 @@ public final class LogMembership implements MembershipLog {
     @Override
     public CompletableFuture<Long> admit(Admission admission) {
         return appender.state(admission.toMembership()).thenApply(Accepted::index);
+    }
+
+    @Override
+    public CompletableFuture<Long> rollOver(OpenedEnvelope rollover) {
+        return appender.submit(rollover, List.of(), List.of()).thenApply(Accepted::index);
     }
 
     @Override

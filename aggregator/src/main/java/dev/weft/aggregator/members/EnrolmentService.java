@@ -6,6 +6,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.CertificateAuthority;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.EnrolmentGrpc;
 import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.JoinResponse;
@@ -17,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -63,8 +65,19 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
 
     @Override
     public void renew(RenewRequest request, StreamObserver<RenewResponse> answer) {
-        CompletableFuture<Void> unused = CompletableFuture.supplyAsync(() -> renewed(request), Runnable::run)
+        CompletableFuture<Void> unused = rolledOver(request)
+                .thenApply(ready -> renewed(request))
                 .handle((response, failure) -> reply(answer, response, failure));
+    }
+
+    /** Appends the rollover that a request may carry; from then on the keys in it are the member's. */
+    private CompletableFuture<Long> rolledOver(RenewRequest request) {
+        try {
+            Optional<OpenedEnvelope> rollover = renewals.rollover(request);
+            return rollover.map(log::rollOver).orElseGet(() -> CompletableFuture.completedFuture(0L));
+        } catch (VerificationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private JoinResponse response(JoinRequest request, Newcomers.Joined joined) {

@@ -3,6 +3,7 @@ package dev.weft.aggregator.members;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.identity.Admission;
 import dev.weft.proto.merkle.InclusionProof;
+import dev.weft.proto.statement.OpenedEnvelope;
 import java.util.concurrent.CompletableFuture;
 
 /** The way into the shared log for memberships, held by whoever holds the log. */
@@ -16,6 +17,13 @@ public interface MembershipLog {
      *     fails with a {@link dev.weft.proto.VerificationException} where another took the name first
      */
     CompletableFuture<Long> admit(Admission admission);
+
+    /**
+     * Appends a member's rollover, whose form and signature were checked; they are again at its index.
+     *
+     * @return the index, once {@link MemberDirectory} knows the new keys; the same statement again gives the same index
+     */
+    CompletableFuture<Long> rollOver(OpenedEnvelope rollover);
 
     /** Genesis and a published membership entry, both proved to lead to the published checkpoint. */
     Proved prove(long membershipIndex);

@@ -7,10 +7,17 @@ import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.standing.Member;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.IntakeRule;
+import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.RenewRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /** Who gets a new certificate: a member that may speak, by its current statement key, for its current TLS key. */
 final class Renewals {
@@ -46,6 +53,39 @@ final class Renewals {
                     "The request is not for the member's TLS key in force; rotate the key first or use the current one.");
         }
         return member.name();
+    }
+
+    /**
+     * The rollover that the request carries, where it is still to be appended: well formed, of this member, and signed by
+     * its recovery key. A forged one costs this thread a signature check and the log nothing.
+     */
+    Optional<OpenedEnvelope> rollover(RenewRequest request) throws VerificationException {
+        if (request.getRollover().isEmpty()) {
+            return Optional.empty();
+        }
+        Standing now = directory.current();
+        OpenedEnvelope opened = EnvelopeOpener.open(request.getRollover(), now.limits());
+        if (!opened.statement().header().getAuthor().equals(request.getMember())
+                || !IntakeRule.isRollover(opened.statement())) {
+            throw new VerificationException(
+                    Reason.WRONG_AUTHOR, "A renewal carries the member's own rollover and no other statement.");
+        }
+        Member member = directory.connected(MemberName.parse(request.getMember()));
+        if (opened.statement().header().getIncarnation() == member.incarnation() && isIn(opened, member)) {
+            return Optional.empty();
+        }
+        IntakeRule.check(opened, now.author(member.name()), now.federation(), now.origin(), List.of());
+        opened.verify(now.requiredKeys(opened));
+        return Optional.of(opened);
+    }
+
+    /** Whether the member's keys are the ones that the rollover brought, or that a rotation has made of them since. */
+    private static boolean isIn(OpenedEnvelope rollover, Member member) {
+        return rollover.statement().predicate().orElse(null) instanceof Key key
+                && key.getRollover()
+                        .getKeys()
+                        .getRecovery()
+                        .equals(member.keys().getRecovery());
     }
 
     private void requireNow(Instant requested) throws VerificationException {

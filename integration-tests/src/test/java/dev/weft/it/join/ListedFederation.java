@@ -182,6 +182,15 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
         }
     }
 
+    @Override
+    public synchronized CompletableFuture<Long> rollOver(OpenedEnvelope rollover) {
+        try {
+            return CompletableFuture.completedFuture(append(rollover));
+        } catch (VerificationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private synchronized long say(Message.Builder predicate, MemberName author, SigningKey key)
             throws VerificationException {
         AuthorState state = standing.author(author);
@@ -197,6 +206,10 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
         predicate.setField(predicate.getDescriptorForType().findFieldByName("header"), header);
         OpenedEnvelope opened = EnvelopeOpener.open(
                 EnvelopeSigner.sign(predicate.build(), List.of(key)).bytes());
+        return append(opened);
+    }
+
+    private long append(OpenedEnvelope opened) throws VerificationException {
         opened.verify(standing.requiredKeys(opened));
         standing.apply(entries.size(), opened);
         entries.add(opened.bytes());
