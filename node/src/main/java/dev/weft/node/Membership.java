@@ -3,8 +3,14 @@ package dev.weft.node;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.join.NodeIdentity;
+import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
+import dev.weft.node.release.Resumption;
+import dev.weft.proto.VerificationException;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 /** What the parts of a running node take from its membership: as whom it speaks, whom it dials and how. */
 final class Membership {
@@ -35,5 +41,24 @@ final class Membership {
                 config.delivery().backoffInitial(),
                 config.delivery().backoffMax(),
                 config.delivery().answerTimeout());
+    }
+
+    /** Signs what could not be signed before; says how much, if anything. */
+    static Optional<String> resume(Recorder recorder, Resumption resumption) throws IOException, VerificationException {
+        try {
+            Resumption.Resumed resumed = recorder.transact(resumption::run).get();
+            return resumed.restated() + resumed.released() == 0
+                    ? Optional.empty()
+                    : Optional.of(resumed.restated() + " undelivered statements were stated again, "
+                            + resumed.released() + " that were held were released");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof VerificationException refused) {
+                throw refused;
+            }
+            throw new IOException("what was held could not be released: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while what was held was released", e);
+        }
     }
 }

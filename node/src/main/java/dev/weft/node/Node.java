@@ -21,14 +21,13 @@ import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
+import dev.weft.node.release.Resumption;
 import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.proto.VerificationException;
-import dev.weft.proto.merkle.TreeHead;
-import dev.weft.proto.statement.AuthorState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -94,8 +93,9 @@ public final class Node implements AutoCloseable {
         database.copyBeforeMigration()
                 .ifPresent(copy -> recovered.add("the schema was brought up to date; the file before it is " + copy));
 
+        identity.install(directory);
         // What was said, and how far: before anything may sign.
-        Outbox outbox = new Outbox(new AuthorState(identity.incarnation(), 0, identity.membership(), TreeHead.EMPTY));
+        Outbox outbox = new Outbox(identity.opening());
         NodeAnchor anchor = NodeAnchor.open(database, identity.federation(), outbox::authorState);
         anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
         SharedLog sharedLog = new SharedLog(
@@ -106,6 +106,11 @@ public final class Node implements AutoCloseable {
         ReleasePolicy policy = ReleasePolicy.load(config.releasePolicy());
         Releaser releaser = new Releaser(Membership.author(identity), policy, outbox, anchor, sharedLog::seen, clock);
         Recorder recorder = Recorder.open(database, releaser, outside.random(), clock);
+        if (anchor.stopped().isEmpty()) {
+            Resumption resumption =
+                    new Resumption(Membership.author(identity), policy, outbox, anchor, sharedLog::seen, clock);
+            Membership.resume(recorder, resumption).ifPresent(recovered::add);
+        }
         RecordStore records = new RecordStore(database.readers());
         StewardQueue queue = new StewardQueue(recorder, releaser, database.readers());
 

@@ -66,6 +66,8 @@ record NodeStatus(
             body.add("siteHead", head(anchor.anchored().siteHead()));
             deliver(body, deliverer.status());
             anchor.stopped().ifPresent(stopped -> body.add("signingStopped", problem(stopped)));
+            body.addProperty("incarnation", identity.incarnation());
+            body.add("keys", keys(identity));
             body.addProperty("certificateEnds", renewal.endsAt().toString());
             body.addProperty("policy", "no witness policy: receipts are durable, none is called final yet");
             body.addProperty("signatureProvider", SignatureProvider.active());
@@ -108,6 +110,12 @@ record NodeStatus(
         result.addProperty("size", head.size());
         result.addProperty("root", head.root().hex());
         return result;
+    }
+
+    private static JsonObject keys(NodeIdentity identity) {
+        JsonObject since = new JsonObject();
+        identity.keyHistory().since().forEach((purpose, at) -> since.addProperty(purpose.text(), at.toString()));
+        return since;
     }
 
     private static JsonObject problem(NodeAnchor.Stopped stopped) {

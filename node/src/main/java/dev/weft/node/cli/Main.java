@@ -33,6 +33,8 @@ import picocli.CommandLine.IVersionProvider;
             VerifyCommand.class,
             TokenCommand.class,
             BackupCommand.class,
+            RecoverCommand.class,
+            KeyCommand.class,
             DoctorCommand.class,
             ConfigCommand.class
         })

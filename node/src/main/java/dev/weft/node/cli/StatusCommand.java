@@ -31,6 +31,12 @@ final class StatusCommand extends NodeCommand {
         facts.add(List.of("aggregator", text(delivery, "address")));
         facts.add(List.of("shared log", "size " + text(checkpoint, "size") + ", root " + text(checkpoint, "root")));
         facts.add(List.of("finality", text(status, "policy")));
+        List<String> keys = new ArrayList<>();
+        status.getAsJsonObject("keys")
+                .entrySet()
+                .forEach(key -> keys.add(
+                        key.getKey() + " since " + key.getValue().getAsString().substring(0, 10)));
+        facts.add(List.of("keys", "incarnation " + text(status, "incarnation") + "; " + String.join(", ", keys)));
         facts.add(List.of("certificate ends", text(status, "certificateEnds")));
         facts.add(List.of("started", text(status, "started") + ", " + text(status, "software")));
         if (status.has("signingStopped")) {

@@ -60,6 +60,13 @@ final class Connections {
         return writer;
     }
 
+    static Connection reader(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return DriverManager.getConnection(url(file), config.toProperties());
+    }
+
     static HikariDataSource readers(Path file) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("node-db-readers");

@@ -95,7 +95,7 @@ public final class NodeAnchor {
             return lost
                     ? new Stopped(
                             Reason.ANCHOR_MISSING,
-                            "%s is missing, so nobody can say what was signed before: put it back if it was moved, else ask for a rollover; until then records are kept and nothing is signed"
+                            "%s is missing, so nobody can say what was signed before: put it back if it was moved, else run: weft-node recover; until then records are kept and nothing is signed"
                                     .formatted(path))
                     : null;
         }
@@ -107,7 +107,7 @@ public final class NodeAnchor {
         return ahead || different
                 ? new Stopped(
                         Reason.ANCHOR_AHEAD,
-                        "%s knows statement %d of incarnation %d, which this database does not hold (it ends before %d): restore the newer database, else ask for a rollover; until then records are kept and nothing is signed"
+                        "%s knows statement %d of incarnation %d, which this database does not hold (it ends before %d): restore the newer database, else run: weft-node recover; until then records are kept and nothing is signed"
                                 .formatted(path, known.nextSeq() - 1, known.incarnation(), database.nextSeq()))
                 : null;
     }

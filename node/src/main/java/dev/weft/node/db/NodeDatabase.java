@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.log.GroupCommit;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,6 +58,15 @@ public final class NodeDatabase implements AutoCloseable {
      */
     public static NodeDatabase open(Path directory) throws IOException, VerificationException {
         return open(directory, List.of("classpath:db/migration/node"));
+    }
+
+    /**
+     * A connection that cannot write, beside whoever holds the directory; the schema may be an older one's, or none yet.
+     * Empty where there is no database.
+     */
+    public static Optional<Connection> look(Path directory) throws SQLException {
+        Path file = directory.resolve(FILE);
+        return Files.exists(file) ? Optional.of(Connections.reader(file)) : Optional.empty();
     }
 
     static NodeDatabase open(Path directory, List<String> migrations) throws IOException, VerificationException {

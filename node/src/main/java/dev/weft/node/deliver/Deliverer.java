@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,9 @@ public final class Deliverer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
     private static final int PROTOCOL_VERSION = 1;
     private static final Duration TICK = Duration.ofSeconds(1);
+    /** What the log says where two copies of a directory sign. */
+    private static final Set<Reason> TWO_COPIES =
+            Set.of(Reason.EQUIVOCATION, Reason.QUARANTINED, Reason.SEQ_TAKEN, Reason.PREV_MISMATCH);
 
     private final Settings settings;
     private final Tables tables;
@@ -273,6 +277,14 @@ public final class Deliverer implements AutoCloseable {
                             + "; check its address.");
         }
         long signed = read(tables.outbox()::authorState).nextSeq();
+        if (welcome.getIncarnation() > tables.outbox().incarnation()) {
+            events.raise(new SecurityEvent.IncarnationOver(tables.outbox().incarnation(), welcome.getIncarnation()));
+            throw new VerificationException(
+                    Reason.WRONG_INCARNATION,
+                    "The shared log has this member in incarnation " + welcome.getIncarnation()
+                            + ", this directory is in " + tables.outbox().incarnation()
+                            + ": it is an old copy. Stop it; nothing is sent.");
+        }
         if (welcome.getExpectedSeq() > signed || welcome.getExpectedSeq() < open.firstPending()) {
             events.raise(new SecurityEvent.SequenceMismatch(welcome.getExpectedSeq(), open.firstPending() - 1, signed));
             throw new VerificationException(
@@ -374,6 +386,10 @@ public final class Deliverer implements AutoCloseable {
             var unused = loop.schedule(guarded(() -> again(open)), wait.toMillis(), TimeUnit.MILLISECONDS);
         } else {
             blockedAt = refusal.getSeq();
+            Reason.ofCode(refusal.getReason())
+                    .filter(TWO_COPIES::contains)
+                    .ifPresent(reason -> events.raise(
+                            new SecurityEvent.SignedElsewhere(refusal.getSeq(), reason.code(), refusal.getMessage())));
             LOG.error(
                     "statement {} is refused for good ({}): {}; later statements wait behind it",
                     refusal.getSeq(),

@@ -2,10 +2,13 @@ package dev.weft.node.deliver;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Opening;
@@ -32,6 +35,9 @@ public final class Outbox {
               LEFT JOIN receipt r ON r.incarnation = o.incarnation AND r.seq = o.seq
               LEFT JOIN refusal f ON f.incarnation = o.incarnation AND f.seq = o.seq
             """;
+
+    /** As the index over them names it. */
+    private static final String KEY = "https://weft.dev/key/v1";
 
     private final AuthorState opening;
 
@@ -95,6 +101,113 @@ public final class Outbox {
                         header.getSiteHead().getSize(),
                         Digest.of(header.getSiteHead().getRoot()))
                 : TreeHead.EMPTY;
+    }
+
+    /**
+     * The envelopes of all own changes of keys, in the order in which they were signed. They, and not a file, say which
+     * keys are in force, because they are committed together with the statements that are signed under them.
+     */
+    public static List<ByteString> keyChanges(Connection connection) throws SQLException {
+        List<ByteString> changes = new ArrayList<>();
+        if (!hasTable(connection)) {
+            return changes;
+        }
+        String sql = "SELECT envelope FROM outbox WHERE predicate_type = '" + KEY + "' ORDER BY incarnation, seq";
+        try (PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                changes.add(ByteString.copyFrom(row.getBytes(1)));
+            }
+        }
+        return changes;
+    }
+
+    /** A database that a crash left before its first migration has none. */
+    private static boolean hasTable(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT 1 FROM sqlite_master WHERE name = 'outbox'");
+                ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    /** The largest checkpoint that the newest statement of this incarnation names; empty before any. */
+    public TreeHead lastSeen(Connection connection) throws SQLException, VerificationException {
+        String sql = "SELECT envelope FROM outbox WHERE incarnation = ? ORDER BY seq DESC LIMIT 1";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setInt(1, opening.incarnation());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? TreeHead.of(EnvelopeOpener.open(ByteString.copyFrom(row.getBytes(1)))
+                                .statement()
+                                .header()
+                                .getSeen())
+                        : TreeHead.EMPTY;
+            }
+        }
+    }
+
+    /**
+     * Ends an incarnation: marks what has no receipt, since nothing of it is appended after the rollover.
+     *
+     * @param appended first seq that the shared log does not hold; what it does hold is not stated again
+     */
+    public void end(Connection connection, int incarnation, long appended, Instant at) throws SQLException {
+        String sql = "INSERT OR REPLACE INTO refusal (incarnation, seq, reason, message, retry, refused_at)"
+                + " SELECT o.incarnation, o.seq, ?, CASE WHEN o.seq < ? THEN ? ELSE ? END, o.seq >= ?, ? FROM outbox o"
+                + " LEFT JOIN receipt r ON r.incarnation = o.incarnation AND r.seq = o.seq"
+                + " WHERE o.incarnation = ? AND r.seq IS NULL";
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setString(1, Reason.WRONG_INCARNATION.code());
+            insert.setLong(2, appended);
+            insert.setString(3, "The shared log holds it; its receipt was not fetched before the incarnation ended.");
+            insert.setString(4, "The incarnation ended before it was appended; it is stated again in the new one.");
+            insert.setLong(5, appended);
+            insert.setString(6, at.toString());
+            insert.setInt(7, incarnation);
+            insert.executeUpdate();
+        }
+    }
+
+    /** A statement of an incarnation that has ended. */
+    public record Ended(int incarnation, long seq, Digest statement, ByteString envelope, List<Opening> openings) {
+        public Ended {
+            openings = List.copyOf(openings);
+        }
+    }
+
+    /** What {@link #end} left to be stated again, in the order in which it was signed. */
+    public List<Ended> toRestate(Connection connection) throws SQLException {
+        String sql = "SELECT o.incarnation, o.seq, o.statement, o.envelope, o.openings FROM refusal f"
+                + " JOIN outbox o ON o.incarnation = f.incarnation AND o.seq = f.seq"
+                + " WHERE f.incarnation < ? AND f.reason = ? AND f.retry = 1 ORDER BY o.incarnation, o.seq";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setInt(1, opening.incarnation());
+            select.setString(2, Reason.WRONG_INCARNATION.code());
+            List<Ended> result = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    result.add(new Ended(
+                            row.getInt(1),
+                            row.getLong(2),
+                            Digest.of(row.getBytes(3)),
+                            ByteString.copyFrom(row.getBytes(4)),
+                            openings(row.getBytes(5))));
+                }
+            }
+            return result;
+        }
+    }
+
+    /** It needs no further statement; the message says what became of it. */
+    public void settled(Connection connection, Ended ended, String message) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE refusal SET retry = 0, message = ? WHERE incarnation = ? AND seq = ?")) {
+            update.setString(1, message);
+            update.setInt(2, ended.incarnation());
+            update.setLong(3, ended.seq());
+            update.executeUpdate();
+        }
     }
 
     /** Own statements from a seq on, in order. */

@@ -1,5 +1,6 @@
 package dev.weft.node.join;
 
+import com.google.protobuf.ByteString;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Peer;
 import dev.weft.proto.VerificationException;
@@ -42,8 +43,11 @@ public final class CertificateRenewal {
         return identity.credentials();
     }
 
-    /** When the certificate wants to be renewed. */
+    /** When the certificate wants to be renewed: at once where it is for a TLS key that was changed since. */
     public Instant dueAt() {
+        if (identity.certificateOutdated()) {
+            return Instant.MIN;
+        }
         X509Certificate leaf = identity.certificateChain().get(0);
         Instant from = leaf.getNotBefore().toInstant();
         Duration life = Duration.between(from, leaf.getNotAfter().toInstant());
@@ -73,9 +77,11 @@ public final class CertificateRenewal {
                 current.caCertificate(),
                 new MembershipCheck.Expected(
                         current.federation(), current.name(), current.tlsKey().toProto(), now));
-        // A crash here leaves the old certificate, which asks again; after it the new one.
+        // A crash here leaves the old certificate, which asks again; after it the new one, whose key is found beside
+        // its place until it is brought there.
         PrivateFiles.write(files.certificates(), Certificates.toPem(chain));
         identity = current.with(chain);
+        identity.install(files.root());
         peer.renew();
         return true;
     }
@@ -86,6 +92,8 @@ public final class CertificateRenewal {
                 .setMember(identity.name().value())
                 .setCertificateRequest(Certificates.request(identity.tlsKey(), identity.federation(), identity.name()))
                 .setRequestedAt(WireTime.print(now))
+                .setRollover(
+                        identity.certificateOutdated() ? identity.keyHistory().rollover() : ByteString.EMPTY)
                 .build();
         return unsigned.toBuilder()
                 .setSignature(identity.statementKey().sign(JoinMessage.renew(unsigned)))

@@ -25,15 +25,9 @@ import java.util.List;
  * @param index its log index
  * @param checkpoint the signed note under which both were proved
  * @param addresses host:port of the aggregator's gRPC listener
- * @param incarnation of this directory, raised by each rollover
  */
 record Enrolled(
-        OpenedEnvelope genesis,
-        OpenedEnvelope membership,
-        long index,
-        ByteString checkpoint,
-        List<String> addresses,
-        int incarnation) {
+        OpenedEnvelope genesis, OpenedEnvelope membership, long index, ByteString checkpoint, List<String> addresses) {
 
     private static final String VERSION = "weft-identity-v1";
 
@@ -67,7 +61,6 @@ record Enrolled(
         JsonArray list = new JsonArray();
         addresses.forEach(list::add);
         json.add("addresses", list);
-        json.addProperty("incarnation", incarnation);
         return json + "\n";
     }
 
@@ -86,8 +79,7 @@ record Enrolled(
                     EnvelopeOpener.open(bytes(json, "membership")),
                     json.get("index").getAsLong(),
                     ByteString.copyFromUtf8(json.get("checkpoint").getAsString()),
-                    addresses,
-                    json.get("incarnation").getAsInt());
+                    addresses);
         } catch (RuntimeException e) { // Gson's many ways to say that the text is another one
             throw damaged();
         }

@@ -23,7 +23,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -104,7 +103,7 @@ public final class Join {
                         name(),
                         keys.tls().toProto(),
                         clock.instant()));
-        return keep(enrolled, keys, chain);
+        return keep(enrolled, chain);
     }
 
     private void requireUnused() throws VerificationException {
@@ -199,15 +198,7 @@ public final class Join {
     private SigningKey recovery() throws IOException, VerificationException {
         if (!Files.exists(files.recovery())) {
             SigningKey key = SigningKey.generate(random);
-            PrivateFiles.write(files.recovery(), """
-                    # Recovery key of member %s in federation %s.
-                    # Move this file offline now, to a place that outlives this machine: it is the only way to go on
-                    # under the same name after the node's keys or disk are lost, and whoever has it can take the name.
-                    %s
-                    """.formatted(
-                            name(),
-                            invitation.getFederationName(),
-                            HexFormat.of().formatHex(key.seed().toByteArray())));
+            NextKeys.writeRecovery(files.recovery(), key, name(), invitation.getFederationName());
         }
         return SigningKey.fromSeed(NodeKeys.readHex(files.recovery()));
     }
@@ -225,9 +216,9 @@ public final class Join {
     }
 
     /** A crash before the identity is written leaves the request, and the join goes on; after it the join is done. */
-    private NodeIdentity keep(Enrolled enrolled, NodeKeys keys, List<X509Certificate> chain)
+    private NodeIdentity keep(Enrolled enrolled, List<X509Certificate> chain)
             throws IOException, VerificationException {
-        NodeIdentity identity = NodeIdentity.of(enrolled, keys, chain);
+        NodeIdentity identity = NodeIdentity.joined(files, enrolled, chain);
         PrivateFiles.write(files.ca(), Certificates.toPem(List.of(identity.caCertificate())));
         PrivateFiles.write(files.certificates(), Certificates.toPem(chain));
         PrivateFiles.write(files.identity(), enrolled.toJson());

@@ -1,6 +1,5 @@
 package dev.weft.node.join;
 
-import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Certificates;
@@ -8,13 +7,10 @@ import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
-import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.MemberKeys;
-import dev.weft.proto.v1.Possession;
-import dev.weft.proto.v1.PublicKey;
 
 /** Writes what a newcomer sends: its public keys, the one-time key's word for them, and a proof of each. */
 final class JoinRequests {
@@ -37,25 +33,11 @@ final class JoinRequests {
                 .setInvitation(token.getSigned())
                 .setKeys(enrolled)
                 .setOneTimeSignature(SigningKey.fromSeed(token.getOneTimeSeed()).sign(join))
-                .addPossessions(prove(federation, name, keys.statement()))
-                .addPossessions(prove(federation, name, keys.witness()))
-                .addPossessions(prove(federation, name, keys.tls()))
-                .addPossessions(prove(federation, name, recovery))
+                .addPossessions(Possessions.prove(federation, name, keys.statement()))
+                .addPossessions(Possessions.prove(federation, name, keys.witness()))
+                .addPossessions(Possessions.prove(federation, name, keys.tls()))
+                .addPossessions(Possessions.prove(federation, name, recovery))
                 .setCertificateRequest(Certificates.request(keys.tls(), federation, name))
                 .build();
-    }
-
-    private static Possession prove(Digest federation, MemberName name, SigningKey key) {
-        PublicKey proved = key.verifyingKey().toProto();
-        return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
-    }
-
-    private static Possession prove(Digest federation, MemberName name, TlsKey key) {
-        PublicKey proved = key.toProto();
-        return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
-    }
-
-    private static Possession possession(PublicKey key, ByteString signature) {
-        return Possession.newBuilder().setKey(key).setSignature(signature).build();
     }
 }

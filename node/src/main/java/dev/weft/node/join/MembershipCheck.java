@@ -53,7 +53,7 @@ final class MembershipCheck {
         prove(index, response.getMembership(), response.getMembershipProofList(), checkpoint);
         OpenedEnvelope membership = EnvelopeOpener.open(response.getMembership(), standing.limits());
         Enrolled enrolled =
-                new Enrolled(genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList(), 0);
+                new Enrolled(genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList());
         checkMembership(enrolled, standing);
         return enrolled;
     }

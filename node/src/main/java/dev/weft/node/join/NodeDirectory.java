@@ -9,6 +9,21 @@ record NodeDirectory(Path root) {
         return root.resolve("keys");
     }
 
+    /** Keys that a change has made and that are not in force, or not yet in their place. */
+    Path next() {
+        return keys().resolve("next");
+    }
+
+    /** A rollover that the recovery key has signed: it is said again after a crash, never made again. */
+    Path rollover() {
+        return next().resolve("rollover.envelope");
+    }
+
+    /** The recovery key that a rollover brings, to be moved offline as the first one was. */
+    Path recovery(int incarnation) {
+        return root.resolve("recovery-" + incarnation + ".key");
+    }
+
     /** The chain, leaf first, CA last, in PEM. */
     Path certificates() {
         return keys().resolve("tls.crt");

@@ -1,7 +1,9 @@
 package dev.weft.node.join;
 
 import com.google.protobuf.ByteString;
+import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.MutualTls;
+import dev.weft.node.deliver.Outbox;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
@@ -10,15 +12,21 @@ import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
+import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** The one membership of a node's directory. Immutable; a renewed certificate gives another one. */
 public final class NodeIdentity {
@@ -26,35 +34,45 @@ public final class NodeIdentity {
     private final Enrolled enrolled;
     private final Standing founding;
     private final Invitation invitation;
+    private final KeyHistory history;
     private final NodeKeys keys;
+    private final TlsKey shown;
     private final List<X509Certificate> chain;
 
-    private NodeIdentity(Enrolled enrolled, NodeKeys keys, List<X509Certificate> chain) throws VerificationException {
+    private NodeIdentity(
+            Enrolled enrolled, KeyHistory history, NodeKeys keys, TlsKey shown, List<X509Certificate> chain)
+            throws VerificationException {
         this.enrolled = enrolled;
         this.founding = enrolled.founding();
         this.invitation = enrolled.invitation();
+        this.history = history;
         this.keys = keys;
+        this.shown = shown;
         this.chain = List.copyOf(chain);
     }
 
-    static NodeIdentity of(Enrolled enrolled, NodeKeys keys, List<X509Certificate> chain) throws VerificationException {
-        NodeIdentity identity = new NodeIdentity(enrolled, keys, chain);
-        if (!enrolled.entry()
-                .getKeys()
-                .getStatement()
-                .equals(keys.statement().verifyingKey().toProto())) {
-            throw new VerificationException(
-                    Reason.BAD_KEY, "The statement key is not the one that was enrolled; restore keys/ from a copy.");
-        }
+    private static NodeIdentity of(
+            NodeDirectory files, Enrolled enrolled, KeyHistory history, List<X509Certificate> chain)
+            throws IOException, VerificationException {
         if (chain.size() < 2) {
             throw new VerificationException(
                     Reason.BAD_CERTIFICATE, "keys/tls.crt lacks the certificate or its CA; restore it from a copy.");
         }
-        return identity;
+        NodeKeys keys = NodeKeys.of(files, history.inForce());
+        // After a change of the TLS key the old pair is shown until there is a certificate for the new one.
+        Optional<PublicKey> certified = Certificates.publicKey(chain.get(0));
+        TlsKey shown = certified.isPresent() ? NodeKeys.tls(files, certified.get()) : keys.tls();
+        return new NodeIdentity(enrolled, history, keys, shown, chain);
+    }
+
+    /** The identity of a membership that was just proved. */
+    static NodeIdentity joined(NodeDirectory files, Enrolled enrolled, List<X509Certificate> chain)
+            throws IOException, VerificationException {
+        return of(files, enrolled, KeyHistory.of(enrolled, List.of()), chain);
     }
 
     /**
-     * Reads the membership of a directory.
+     * Reads the membership of a directory: what joining proved, and the changes of keys that were stated since.
      *
      * @throws VerificationException {@link Reason#NOT_ENROLLED} where it has none, {@link Reason#INSECURE_FILE} where
      *     others may read its keys, or what is wrong with a file
@@ -65,10 +83,28 @@ public final class NodeIdentity {
             throw new VerificationException(
                     Reason.NOT_ENROLLED, directory + " has not joined a federation; run: weft-node join INVITATION");
         }
+        Enrolled enrolled = Enrolled.fromJson(Files.readString(files.identity()));
         return of(
-                Enrolled.fromJson(Files.readString(files.identity())),
-                NodeKeys.load(files.keys()),
+                files,
+                enrolled,
+                KeyHistory.of(enrolled, changes(directory)),
                 Certificates.fromPem(Files.readString(files.certificates())));
+    }
+
+    private static List<ByteString> changes(Path directory) throws IOException {
+        try (Connection connection = NodeDatabase.look(directory).orElse(null)) {
+            return connection == null ? List.of() : Outbox.keyChanges(connection);
+        } catch (SQLException e) {
+            throw new IOException("the node's database cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Brings the keys in force to their place, over the ones before. Whoever calls it holds the directory. A crash in here
+     * leaves some of them beside it, where {@link #load} finds them.
+     */
+    public void install(Path directory) throws IOException, VerificationException {
+        new NextKeys(new NodeDirectory(directory)).install(history, shown.toProto());
     }
 
     /** Id of the federation. */
@@ -118,8 +154,24 @@ public final class NodeIdentity {
         return enrolled.index();
     }
 
+    /** Raised by each rollover, from 0. */
     public int incarnation() {
-        return enrolled.incarnation();
+        return history.incarnation();
+    }
+
+    /** Where this membership stood before its first statement in this incarnation. */
+    public AuthorState opening() {
+        return new AuthorState(incarnation(), 0, membership(), TreeHead.EMPTY);
+    }
+
+    /** Which keys there were, and since when. */
+    public KeyHistory keyHistory() {
+        return history;
+    }
+
+    /** Whether the certificate is for another TLS key than the one in force: a new one is due. */
+    public boolean certificateOutdated() {
+        return !shown.toProto().equals(keys.tls().toProto());
     }
 
     /** The signed note under which the membership was proved. */
@@ -160,11 +212,12 @@ public final class NodeIdentity {
 
     /** What the node shows on a connection, and whom it trusts. */
     public MutualTls.Credentials credentials() {
-        return new MutualTls.Credentials(keys.tls().keyPair().getPrivate(), chain, caCertificate());
+        return new MutualTls.Credentials(shown.keyPair().getPrivate(), chain, caCertificate());
     }
 
+    /** With a certificate for the TLS key in force. */
     NodeIdentity with(List<X509Certificate> renewed) throws VerificationException {
-        return of(enrolled, keys, renewed);
+        return new NodeIdentity(enrolled, history, keys, keys.tls(), renewed);
     }
 
     @Override

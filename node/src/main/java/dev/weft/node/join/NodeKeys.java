@@ -6,11 +6,15 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
+import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.PublicKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The secret keys that stay with the node, one file each under {@code keys/}. The recovery key is not among them.
@@ -41,10 +45,67 @@ record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey t
 
     static NodeKeys load(Path keys) throws IOException, VerificationException {
         return new NodeKeys(
-                SigningKey.fromSeed(readHex(keys.resolve("statement.key"))),
-                SigningKey.fromSeed(readHex(keys.resolve("witness.key"))),
-                HpkeKey.fromPrivate(readHex(keys.resolve("hpke.key"))),
-                TlsKey.fromPem(PrivateFiles.read(keys.resolve("tls.key"))));
+                signing(keys.resolve("statement.key")),
+                signing(keys.resolve("witness.key")),
+                hpke(keys.resolve("hpke.key")),
+                tls(keys.resolve("tls.key")));
+    }
+
+    /**
+     * The secret halves of the keys in force, from their place or, where a change was cut short, from beside it.
+     *
+     * @throws VerificationException {@link Reason#BAD_KEY} where one is nowhere
+     */
+    static NodeKeys of(NodeDirectory files, MemberKeys inForce) throws IOException, VerificationException {
+        return new NodeKeys(
+                find(
+                        files,
+                        "statement",
+                        NodeKeys::signing,
+                        key -> key.verifyingKey().toProto().equals(inForce.getStatement())),
+                find(
+                        files,
+                        "witness",
+                        NodeKeys::signing,
+                        key -> key.verifyingKey().toProto().equals(inForce.getWitness())),
+                find(files, "hpke", NodeKeys::hpke, key -> key.toProto().equals(inForce.getHpke())),
+                tls(files, inForce.getTls()));
+    }
+
+    /** The TLS key of that public half. */
+    static TlsKey tls(NodeDirectory files, PublicKey wanted) throws IOException, VerificationException {
+        return find(files, "tls", NodeKeys::tls, key -> key.toProto().equals(wanted));
+    }
+
+    private interface Reader<T> {
+        T read(Path file) throws IOException, VerificationException;
+    }
+
+    private static <T> T find(NodeDirectory files, String name, Reader<T> reader, Predicate<T> wanted)
+            throws IOException, VerificationException {
+        for (Path folder : List.of(files.keys(), files.next())) {
+            Path file = folder.resolve(name + ".key");
+            if (Files.exists(file)) {
+                T key = reader.read(file);
+                if (wanted.test(key)) {
+                    return key;
+                }
+            }
+        }
+        throw new VerificationException(
+                Reason.BAD_KEY, "The " + name + " key is not the one in force; restore keys/ from a copy.");
+    }
+
+    private static SigningKey signing(Path file) throws IOException, VerificationException {
+        return SigningKey.fromSeed(readHex(file));
+    }
+
+    private static HpkeKey hpke(Path file) throws IOException, VerificationException {
+        return HpkeKey.fromPrivate(readHex(file));
+    }
+
+    private static TlsKey tls(Path file) throws IOException, VerificationException {
+        return TlsKey.fromPem(PrivateFiles.read(file));
     }
 
     static void writeHex(Path file, ByteString secret) throws IOException {

@@ -33,7 +33,7 @@ public record Release(
         REFUSED,
         /** Policy let it out. */
         AUTOMATIC,
-        /** Policy would let it out, but this node may not sign; it waits for a person after a rollover. */
+        /** Policy would let it out, but this node may not sign: it is let out when the node may again. */
         HELD;
 
         /** The form in the database and in answers. */

@@ -70,6 +70,24 @@ final class ReleaseStore {
         }
     }
 
+    /** A statement was made again under another id; its release follows. */
+    static void restated(Connection connection, Digest old, Digest statement) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE release SET statement = ? WHERE statement = ?")) {
+            update.setBytes(1, statement.toByteArray());
+            update.setBytes(2, old.toByteArray());
+            update.executeUpdate();
+        }
+    }
+
+    static void wait(Connection connection, long id) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE release SET state = ? WHERE id = ?")) {
+            update.setString(1, State.WAITING.text());
+            update.setLong(2, id);
+            update.executeUpdate();
+        }
+    }
+
     static void insertOpenings(Connection connection, long id, List<Opening> openings) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO release_opening (release, commitment, name, salt, value) VALUES (?, ?, ?, ?, ?)")) {

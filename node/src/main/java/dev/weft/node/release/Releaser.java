@@ -83,7 +83,7 @@ public final class Releaser implements ReleaseStep {
             return Released.NOTHING;
         }
         PredicateType type = summary.get().type();
-        if (waits(transaction.connection(), type, stored)) {
+        if (waits(policy, transaction.connection(), type, stored)) {
             tellWaiting(transaction, record);
             return queue(transaction, stored, summary.get(), State.WAITING);
         }
@@ -121,7 +121,8 @@ public final class Releaser implements ReleaseStep {
         }
     }
 
-    private boolean waits(Connection connection, PredicateType type, StoredRecord stored)
+    /** Whether the steward has to see a statement of that type about this record first. */
+    static boolean waits(ReleasePolicy policy, Connection connection, PredicateType type, StoredRecord stored)
             throws SQLException, VerificationException {
         return switch (policy.rule(type)) {
             case AUTOMATIC -> false;
@@ -217,7 +218,7 @@ public final class Releaser implements ReleaseStep {
         ReleaseDataStore.refuse(transaction.connection(), release.id());
     }
 
-    private static Decided decide(
+    static Decided decide(
             Transaction transaction,
             long record,
             long release,

@@ -46,7 +46,7 @@ public sealed interface SecurityEvent {
             return expected > signed
                     ? "the aggregator holds " + expected + " statements of this member, this directory signed " + signed
                             + ": it is an old copy or another one is running. Do not go on with it; restore the newest"
-                            + " directory or declare the loss with a rollover"
+                            + " directory, or declare the loss: weft-node recover"
                     : "the aggregator expects statement " + expected + " although it gave receipts up to " + receipted
                             + ": its log went back. Call its operator";
         }
@@ -57,6 +57,25 @@ public sealed interface SecurityEvent {
         @Override
         public String sentence() {
             return "an answer of the aggregator did not hold (" + reason + "): " + detail;
+        }
+    }
+
+    /** The log takes no statement of these keys any more, because of another one that they signed. */
+    record SignedElsewhere(long seq, String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "statement " + seq + " was refused for good (" + reason + "): " + detail
+                    + " Another copy of this directory, or a thief of its keys, has signed too: find and stop it, then run"
+                    + " weft-node recover here. Both statements are kept as evidence";
+        }
+    }
+
+    /** The log knows a later incarnation of this member than this directory. */
+    record IncarnationOver(int here, int log) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "the shared log has this member in incarnation " + log + ", this directory is in " + here
+                    + ": another copy rolled over, and this one may say nothing any more. Stop it";
         }
     }
 }

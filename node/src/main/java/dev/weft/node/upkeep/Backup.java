@@ -36,8 +36,7 @@ public final class Backup {
     }
 
     private static final String DATABASE = "node.db";
-    private static final Set<String> LEFT_OUT =
-            Set.of("node.anchor", "node.anchor.new", "node.lock", "run.json", "recovery.key");
+    private static final Set<String> LEFT_OUT = Set.of("node.anchor", "node.anchor.new", "node.lock", "run.json");
 
     private final Path directory;
     private final DatabaseCopy database;
@@ -83,7 +82,8 @@ public final class Backup {
 
     private static boolean wanted(Path file) {
         String name = String.valueOf(file.getFileName());
-        return !LEFT_OUT.contains(name) && !name.startsWith(DATABASE);
+        boolean recoveryKey = name.startsWith("recovery") && name.endsWith(".key");
+        return !LEFT_OUT.contains(name) && !name.startsWith(DATABASE) && !recoveryKey;
     }
 
     private void requireUsable(Path target) throws IOException {

@@ -9,8 +9,6 @@ import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
-import dev.weft.proto.merkle.TreeHead;
-import dev.weft.proto.statement.AuthorState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +52,7 @@ public final class Doctor {
         policy();
         identity.ifPresent(member -> {
             certificate(member);
+            keys(member);
             findings.addAll(new Reachability(config, member, clock).look());
         });
         if (running.isPresent()) {
@@ -79,9 +78,10 @@ public final class Doctor {
 
     private void permissions() {
         List<String> open = new ArrayList<>();
-        for (String name : List.of("keys", "tokens", "node.db", "recovery.key")) {
+        for (String name : List.of("keys", "tokens", "node.db")) {
             open.addAll(readableByOthers(config.directory().resolve(name)));
         }
+        recoveryKeys().forEach(key -> open.addAll(readableByOthers(key)));
         findings.add(
                 open.isEmpty()
                         ? Finding.ok("permissions", "keys, tokens and records are readable by this user alone")
@@ -89,11 +89,21 @@ public final class Doctor {
                                 "permissions",
                                 "others may read " + String.join(", ", open),
                                 "run: chmod -R go-rwx " + config.directory()));
-        if (Files.exists(config.directory().resolve("recovery.key"))) {
+        for (Path key : recoveryKeys()) {
             findings.add(Finding.warning(
                     "recovery key",
                     "it still lies in this directory",
-                    "move " + config.directory().resolve("recovery.key") + " to a safe place off this machine"));
+                    "move " + key + " to a safe place off this machine"));
+        }
+    }
+
+    private List<Path> recoveryKeys() {
+        try (Stream<Path> files = Files.list(config.directory())) {
+            return files.filter(file -> String.valueOf(file.getFileName()).matches("recovery(-[0-9]+)?\\.key"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(); // the membership's finding says so
         }
     }
 
@@ -170,6 +180,22 @@ public final class Doctor {
         }
     }
 
+    private void keys(NodeIdentity identity) {
+        List<String> ages = new ArrayList<>();
+        identity.keyHistory()
+                .since()
+                .forEach((purpose, since) -> ages.add(purpose.text() + " "
+                        + Math.max(0, Duration.between(since, clock.instant()).toDays()) + " d"));
+        findings.add(Finding.ok(
+                "keys", "incarnation " + identity.incarnation() + "; in force since " + String.join(", ", ages)));
+        if (identity.certificateOutdated()) {
+            findings.add(Finding.warning(
+                    "keys",
+                    "the certificate is for the TLS key before the last change",
+                    "start the node: it gets a new one when the change is in the log"));
+        }
+    }
+
     private void running(JsonObject status) {
         findings.add(Finding.ok(
                 "process", "a node runs here since " + status.get("started").getAsString()));
@@ -198,8 +224,7 @@ public final class Doctor {
         try (NodeDatabase database = NodeDatabase.open(config.directory());
                 Connection connection = database.readers().getConnection()) {
             findings.add(Finding.ok("database", "its schema is this version's"));
-            Outbox outbox =
-                    new Outbox(new AuthorState(identity.incarnation(), 0, identity.membership(), TreeHead.EMPTY));
+            Outbox outbox = new Outbox(identity.opening());
             long signed = outbox.authorState(connection).nextSeq();
             findings.add(Finding.ok(
                     "outbox", (signed - outbox.firstPending(connection)) + " of " + signed + " statements pending"));
@@ -215,7 +240,7 @@ public final class Doctor {
                             : Finding.broken("database", e.getMessage(), ""));
         } catch (IOException | SQLException e) {
             findings.add(Finding.broken(
-                    "database", String.valueOf(e.getMessage()), "restore a copy, and ask for a rollover"));
+                    "database", String.valueOf(e.getMessage()), "restore a copy, then run: weft-node recover"));
         }
     }
 }

@@ -124,7 +124,7 @@ class NodeAnchorTest {
         NodeAnchor restored = start();
 
         assertThat(restored.stopped().orElseThrow().reason()).isEqualTo(Reason.ANCHOR_AHEAD);
-        assertThat(restored.stopped().orElseThrow().message()).contains("rollover");
+        assertThat(restored.stopped().orElseThrow().message()).contains("weft-node recover");
     }
 
     @Test
