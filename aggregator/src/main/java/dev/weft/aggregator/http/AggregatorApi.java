@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
@@ -66,6 +67,7 @@ public final class AggregatorApi implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(false);
         });
+        javalin.jetty.modifyServer(jetty -> jetty.setErrorHandler(new ServerErrors()));
         javalin.jetty.addConnector((jetty, http) -> {
             ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
             connector.setHost(bind.host());
@@ -77,11 +79,14 @@ public final class AggregatorApi implements AutoCloseable {
             ctx.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store");
             access.checkNames(ctx.header("Host"), ctx.header("Origin"));
         });
+        Parameters parameters = new Parameters(Routes.openApi());
         for (Routes.Route route : routes) {
+            Set<String> known = parameters.of(route.method(), route.path());
             javalin.routes.addHttpHandler(route.method(), route.path(), ctx -> {
                 if (!route.open()) {
                     access.authorize(ctx.header("Authorization"));
                 }
+                Parameters.require(ctx, known);
                 route.handler().handle(ctx);
             });
         }

@@ -16,6 +16,8 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -129,9 +131,16 @@ final class Routes {
         ctx.contentType("application/json").result(body.toString());
     }
 
-    private static void description(Context ctx) throws IOException {
+    private static void description(Context ctx) {
+        ctx.contentType("application/json").result(openApi());
+    }
+
+    /** How the API describes itself. */
+    static String openApi() {
         try (InputStream in = Objects.requireNonNull(Routes.class.getResourceAsStream("/openapi.json"))) {
-            ctx.contentType("application/json").result(in.readAllBytes());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // it lies in this program's own jar
         }
     }
 }

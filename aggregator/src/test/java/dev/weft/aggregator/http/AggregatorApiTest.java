@@ -68,6 +68,30 @@ class AggregatorApiTest {
     }
 
     @Test
+    void unknownQueryParameter_isRefused() throws Exception {
+        HttpResponse<String> refused = get("/v1/status?pretty=1", TOKEN);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused).get("reason").getAsString()).isEqualTo("unknown-field");
+        assertThat(refused.body()).contains("'pretty'", "takes none");
+    }
+
+    @Test
+    void whatIsNoHttp_isRefusedInTheSameForm() throws Exception {
+        for (String request : new String[] {"GARBAGE\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"}) {
+            try (Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), api.address().port())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("<", "Jetty", "Exception");
+                assertThat(answer).contains("{\"reason\":\"malformed\"", "\"message\":\"");
+            }
+        }
+    }
+
+    @Test
     void routes_areThoseOfTheDescription() throws Exception {
         Set<String> described = new TreeSet<>();
         JsonObject paths = json(get("/openapi.json", "")).getAsJsonObject("paths");

@@ -23,6 +23,7 @@ import java.util.Set;
 final class Members {
 
     static final int MAX_ITEMS = 10_000;
+    private static final Set<String> NAMING = Set.of("name", "source", "externalId", "version", "labels");
 
     private final String what;
     private final String path;
@@ -78,7 +79,19 @@ final class Members {
         if (value.isPresent() && !(value.get() instanceof String)) {
             throw bad(member, "must be text in quotes");
         }
-        return value.map(String.class::cast);
+        Optional<String> text = value.map(String.class::cast);
+        if (text.isPresent()) {
+            requirePrintable(member, text.get());
+        }
+        return text;
+    }
+
+    /** Lines and tabs are for descriptions; what names something would show as another name. */
+    private void requirePrintable(String member, String text) throws VerificationException {
+        boolean names = NAMING.contains(member);
+        if (text.chars().anyMatch(c -> Character.isISOControl(c) && (names || "\t\n\r".indexOf(c) < 0))) {
+            throw bad(member, "holds a control character; take it out");
+        }
     }
 
     String text(String member) throws VerificationException {
@@ -201,6 +214,7 @@ final class Members {
             if (!(item instanceof String text)) {
                 throw bad(member, "must be a list of texts");
             }
+            requirePrintable(member, text);
             texts.add(text);
         }
         return texts;
@@ -222,6 +236,9 @@ final class Members {
     Map<?, ?> map(String member) throws VerificationException {
         Object value = any(member).orElse(Map.of());
         if (value instanceof Map<?, ?> map) {
+            if (map.keySet().stream().anyMatch(key -> ((String) key).chars().anyMatch(Character::isISOControl))) {
+                throw bad(member, "has a name with a control character; take it out");
+            }
             return map;
         }
         throw bad(member, "must be an object");
@@ -245,7 +262,7 @@ final class Members {
     }
 
     private Reference reference(String member, Object value) throws VerificationException {
-        if (value instanceof String text && !text.isEmpty()) {
+        if (value instanceof String text && !text.isEmpty() && text.chars().noneMatch(Character::isISOControl)) {
             return new Reference.ByExternalId(text);
         }
         if (value instanceof StrictJson.Numeral number && number.text().matches("[0-9]{1,18}")) {

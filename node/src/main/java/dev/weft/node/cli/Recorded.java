@@ -17,5 +17,8 @@ final class Recorded {
         if (answer.get("waiting").getAsBoolean()) {
             console.line("waits for the steward as release " + NodeCommand.text(answer, "releaseId"));
         }
+        if (answer.has("note")) {
+            console.line(NodeCommand.text(answer, "note"));
+        }
     }
 }

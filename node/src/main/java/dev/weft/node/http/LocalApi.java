@@ -13,6 +13,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -61,23 +62,28 @@ public final class LocalApi implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(false);
         });
+        javalin.jetty.modifyServer(jetty -> jetty.setErrorHandler(new ServerErrors()));
         javalin.jetty.addConnector(this::connector);
         javalin.routes.before(ctx -> {
             ctx.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store");
             access.checkNames(ctx.header("Host"), ctx.header("Origin"));
         });
-        groups.stream().flatMap(group -> group.routes().stream()).forEach(route -> add(javalin, route));
+        Parameters parameters = new Parameters(StatusRoutes.openApi());
+        groups.stream()
+                .flatMap(group -> group.routes().stream())
+                .forEach(route -> add(javalin, route, parameters.of(route.method(), route.path())));
         javalin.routes.after(
                 ctx -> requests.labelValues(Integer.toString(ctx.statusCode())).inc());
         javalin.routes.exception(HttpResponseException.class, Problems::answer);
         javalin.routes.exception(Exception.class, Problems::answer);
     }
 
-    private void add(JavalinConfig javalin, Route route) {
+    private void add(JavalinConfig javalin, Route route, Set<String> parameters) {
         javalin.routes.addHttpHandler(route.method(), route.path(), ctx -> {
             if (!route.scopes().isEmpty()) {
                 ctx.attribute(GRANT, access.authorize(ctx.header("Authorization"), route.scopes()));
             }
+            Parameters.require(ctx, parameters);
             bodies.serve(ctx);
             route.handler().handle(ctx);
         });

@@ -49,10 +49,11 @@ final class Problems {
         return message == null ? problem.getClass().getSimpleName() : message;
     }
 
-    private static Reason reason(int status) {
+    static Reason reason(int status) {
         return switch (status) {
             case 404, 405 -> Reason.NOT_FOUND;
-            case 413 -> Reason.TOO_LARGE;
+            case 413, 414, 431 -> Reason.TOO_LARGE;
+            case 505 -> Reason.UNSUPPORTED_VERSION;
             default -> status < 500 ? Reason.MALFORMED : Reason.INTERNAL;
         };
     }

@@ -14,6 +14,7 @@ import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorded;
 import dev.weft.node.record.Recorder;
+import dev.weft.node.record.RoundEvent;
 import dev.weft.node.record.StoredRecord;
 import dev.weft.node.release.RecordView;
 import dev.weft.node.release.ReleasePolicy;
@@ -72,7 +73,23 @@ public final class RecordRoutes extends RouteGroup {
     /** No thread waits for the commit: the answer is written when the writer has it on disk. */
     private void answer(Context ctx, LineageRecord record) {
         CompletableFuture<Recorded> recorded = recorder.record(record);
-        ctx.future(() -> recorded.thenAccept(done -> Json.answer(ctx, done.duplicate() ? 200 : 201, recorded(done))));
+        ctx.future(() -> recorded.thenAccept(
+                done -> Json.answer(ctx, done.duplicate() ? 200 : 201, noted(record, recorded(done)))));
+    }
+
+    /** Progress is told only where policy says so: who sends it should not wonder where its statement went. */
+    private static JsonObject noted(LineageRecord record, JsonObject answer) {
+        boolean silent = answer.getAsJsonArray("statements").isEmpty()
+                && !answer.get("waiting").getAsBoolean();
+        Optional<String> state = record instanceof RoundEvent.Started
+                ? Optional.of("started")
+                : record instanceof RoundEvent.Declined ? Optional.of("declined") : Optional.empty();
+        if (silent && state.isPresent()) {
+            answer.addProperty(
+                    "note",
+                    "recorded here and told nobody: release.policy does not say 'progress " + state.get() + " on'");
+        }
+        return answer;
     }
 
     static JsonObject recorded(Recorded recorded) {

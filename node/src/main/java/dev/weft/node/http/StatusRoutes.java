@@ -5,6 +5,7 @@ import dev.weft.node.telemetry.Metrics;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -60,13 +61,15 @@ public final class StatusRoutes extends RouteGroup {
         ctx.contentType(Metrics.CONTENT_TYPE).result(metrics.text());
     }
 
-    private static void description(Context ctx) throws IOException {
+    private static void description(Context ctx) {
         ctx.contentType("application/json").result(openApi());
     }
 
-    static String openApi() throws IOException {
+    static String openApi() {
         try (InputStream in = Objects.requireNonNull(StatusRoutes.class.getResourceAsStream("/openapi.json"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // it lies in this program's own jar
         }
     }
 }

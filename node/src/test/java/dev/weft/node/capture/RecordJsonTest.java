@@ -51,6 +51,14 @@ class RecordJsonTest {
     }
 
     @Test
+    void lines_areForDescriptions() throws Exception {
+        LineageRecord.Dataset dataset = (LineageRecord.Dataset)
+                read("{'kind': 'dataset', 'name': 'n', 'digest': '$D', 'description': 'one\\n\\ttwo'}");
+
+        assertThat(dataset.toString()).contains("one\n\ttwo");
+    }
+
+    @Test
     void everyKind_isReadFromItsSmallestForm() throws Exception {
         for (String json : List.of(
                 "{'kind': 'dataset', 'name': 'n', 'digest': '$D'}",
@@ -91,6 +99,13 @@ class RecordJsonTest {
         {'kind': 'dataset', 'name': 'n', 'digest': '$D', 'labls': []}   | UNKNOWN_FIELD | did you mean 'labels'
         {'kind': 'dataset', 'name': 'n', 'digest': '$D', 'ward': 7}     | UNKNOWN_FIELD | go into "fields"
         {'kind': 'dataset', 'name': '', 'digest': '$D'}                 | BAD_VALUE     | "name" of a dataset record is empty
+        {'kind': 'dataset', 'name': 'a\\u0000b', 'digest': '$D'}         | BAD_VALUE     | control character
+        {'kind': 'dataset', 'name': 'a\\nb', 'digest': '$D'}             | BAD_VALUE     | control character
+        {'kind': 'dataset', 'name': 'n', 'externalId': 'a\\u009b', 'digest': '$D'} | BAD_VALUE | control character
+        {'kind': 'dataset', 'name': 'n', 'digest': '$D', 'labels': ['a\\t']} | BAD_VALUE | control character
+        {'kind': 'dataset', 'name': 'n', 'digest': '$D', 'description': 'a\\u0007'} | BAD_VALUE | control character
+        {'kind': 'run', 'step': 'train', 'metrics': {'a\\u0000': 1}}     | BAD_VALUE     | a name with a control character
+        {'kind': 'run', 'step': 'train', 'inputs': ['a\\u0000']}         | BAD_VALUE     | must name a record
         {'kind': 'dataset', 'name': 7, 'digest': '$D'}                  | BAD_VALUE     | text in quotes
         {'kind': 'dataset', 'name': 'n', 'digest': 'md5:00'}            | BAD_DIGEST    | "digest" of a dataset record
         {'kind': 'dataset', 'name': 'n', 'digest': '$D', 'rows': -1}    | BAD_VALUE     | whole number from 0

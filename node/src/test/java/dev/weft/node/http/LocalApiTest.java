@@ -77,6 +77,44 @@ class LocalApiTest {
         database.close();
     }
 
+    @Test
+    void unknownQueryParameter_isRefusedNamingTheNearest() throws Exception {
+        String token = tokens.add("ops", List.of(Scope.ADMIN, Scope.READ));
+
+        Reply none = new Http(api.address()).get("/v1/status?verbose=1", token);
+        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.reason()).isEqualTo("unknown-field");
+        assertThat(none.body()).contains("'verbose'", "takes none");
+        assertThat(new Http(api.address()).get("/healthz?x", token).status()).isEqualTo(400);
+    }
+
+    @Test
+    void whatIsNoHttp_isRefusedInTheSameForm() throws Exception {
+        for (String request : List.of(
+                "GARBAGE\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/status HTTP/1.1\r\n\r\n",
+                "GET /a/../../etc HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/status HTTP/9.9\r\nHost: localhost\r\n\r\n",
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n")) {
+            try (Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), api.address().port())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                String asked = request.substring(0, Math.min(40, request.length()));
+                assertThat(answer)
+                        .as(asked)
+                        .matches("(?s)HTTP/1.1 (4|505).*")
+                        .doesNotContain("<", "Jetty", "Exception", "internal");
+                assertThat(answer.substring(answer.indexOf("\r\n\r\n")))
+                        .as(asked)
+                        .contains("{\"reason\":\"", "\"message\":\"");
+            }
+        }
+    }
+
     private Reply send(String method, String path, Map<String, String> headers, String body) throws IOException {
         return new Http(api.address()).send(method, path, headers, body);
     }

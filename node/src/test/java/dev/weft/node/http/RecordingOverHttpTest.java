@@ -89,6 +89,30 @@ class RecordingOverHttpTest {
     }
 
     @Test
+    void misspeltQueryParameter_isRefusedAndNotPassedOver() throws IOException {
+        Reply misspelt = http.get("/v1/records?limt=3", reader);
+        assertThat(misspelt.status()).isEqualTo(400);
+        assertThat(misspelt.json().get("message").getAsString())
+                .contains("no query parameter 'limt'", "after, kind, limit", "did you mean 'limit'?");
+        Reply twice = http.get("/v1/records?limit=3&limit=4", reader);
+        assertThat(twice.status()).isEqualTo(400);
+        assertThat(twice.reason()).isEqualTo("bad-value");
+    }
+
+    @Test
+    void progressThatPolicyKeepsIn_isRecordedAndSaysWhyNothingIsStated() throws IOException {
+        JsonObject answer = http.post(
+                        "/v1/records",
+                        tool,
+                        "{\"kind\":\"round\",\"event\":\"started\",\"round\":\"" + "ab".repeat(32) + "\"}")
+                .json();
+        assertThat(answer.getAsJsonArray("statements")).isEmpty();
+        assertThat(answer.get("note").getAsString()).contains("progress started on", "release.policy");
+        assertThat(http.post("/v1/records", tool, dataset("d", "d")).json().has("note"))
+                .isFalse();
+    }
+
+    @Test
     void batch_answersEveryRecordForItself() throws IOException {
         String body = dataset("one", "1") + "\n" + "{\"kind\":\"nonsense\"}" + "\n" + dataset("two", "2") + "\n";
         JsonObject answer = http.post("/v1/records/batch", tool, body).json();
