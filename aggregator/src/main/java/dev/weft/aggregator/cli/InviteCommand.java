@@ -3,6 +3,7 @@ package dev.weft.aggregator.cli;
 import dev.weft.aggregator.KeyFiles;
 import dev.weft.aggregator.RunFile;
 import dev.weft.aggregator.config.AggregatorConfig;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.WireTime;
 import dev.weft.proto.identity.CertificateAuthority;
@@ -69,6 +70,10 @@ final class InviteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (organisation.chars().anyMatch(Character::isISOControl)) {
+            throw new VerificationException(
+                    Reason.BAD_NAME, "--organisation holds a control character; it is shown in lists, take it out");
+        }
         OfflineLog.Look look = OfflineLog.look(place.directory());
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();

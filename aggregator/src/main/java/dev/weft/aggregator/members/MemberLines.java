@@ -22,18 +22,25 @@ public final class MemberLines {
     }
 
     public static String text(Standing standing) {
-        StringBuilder lines = new StringBuilder();
+        if (standing.members().isEmpty()) {
+            return "no members yet; 'weft-aggregator invite' invites the first\n";
+        }
+        StringBuilder lines = new StringBuilder(line("MEMBER", "ROLE", "STANDING", "ENTRY", "ORGANISATION"));
         for (Member member : standing.members()) {
-            lines.append(String.format(
-                    Locale.ROOT,
-                    "%-24s %-12s %-12s entry %-8d %s%n",
-                    member.name(),
+            lines.append(line(
+                    member.name().value(),
                     role(member),
                     standing(member),
-                    member.membershipIndex(),
+                    Long.toString(member.membershipIndex()),
                     member.organisation()));
         }
-        return lines.isEmpty() ? "no members yet; 'weft-aggregator invite' invites the first\n" : lines.toString();
+        return lines.toString();
+    }
+
+    private static String line(String name, String role, String standing, String entry, String organisation) {
+        return String.format(Locale.ROOT, "%-24s %-12s %-12s %-8s %s", name, role, standing, entry, organisation)
+                        .stripTrailing()
+                + System.lineSeparator();
     }
 
     public static JsonArray json(Standing standing) {

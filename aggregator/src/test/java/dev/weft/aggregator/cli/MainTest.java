@@ -48,6 +48,21 @@ final class MainTest {
     }
 
     @Test
+    void organisationWithAnEscape_isRefused() throws Exception {
+        Ran ran = run("invite", "bert", "--role", "site", "--organisation", "Evil\u001b[2J", "--dir", federation());
+        assertThat(ran.said()).contains("--organisation", "control character");
+        assertThat(ran.code()).isNotZero();
+    }
+
+    @Test
+    void members_areListedUnderAHeader() throws Exception {
+        Ran ran = run("members", "--dir", federation());
+        assertThat(ran.said().lines().findFirst().orElse("")).matches("MEMBER +ROLE +STANDING +ENTRY +ORGANISATION");
+        assertThat(ran.said()).contains("anna");
+        assertThat(ran.code()).isZero();
+    }
+
+    @Test
     void revocationWithAKeyThatIsMissing_saysWhatToDo() throws Exception {
         String key = folder.resolve("absent.key").toString();
         Ran ran = run("revoke", "anna", "--dir", federation(), "--root-key", key);
