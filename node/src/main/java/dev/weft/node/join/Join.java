@@ -31,7 +31,8 @@ import java.util.stream.Stream;
  * Makes a directory the home of one membership. In order: keys, the request, the call, the proofs, and only then the
  * identity. A crash before the request leaves keys that the next attempt uses; a crash after it leaves the request, which
  * the next attempt with the same invitation sends again, so that the membership it may have opened is found. A
- * first request that is refused for good leaves nothing.
+ * first request that is refused for good leaves nothing; keys whose repeated request is refused for good are set aside, so
+ * that the directory takes another invitation.
  */
 public final class Join {
 
@@ -40,8 +41,12 @@ public final class Join {
 
     private static final int SIGNATURE_SIZE = 64;
     /** The aggregator opened no membership, and will open none for this invitation and these keys. */
-    private static final Set<Reason> FINAL =
-            Set.of(Reason.INVITATION_INVALID, Reason.INVITATION_EXPIRED, Reason.INVITATION_USED, Reason.BAD_SIGNATURE);
+    private static final Set<Reason> FINAL = Set.of(
+            Reason.INVITATION_INVALID,
+            Reason.INVITATION_EXPIRED,
+            Reason.INVITATION_USED,
+            Reason.MEMBER_EXISTS,
+            Reason.BAD_SIGNATURE);
 
     private final NodeDirectory files;
     private final InvitationToken token;
@@ -89,10 +94,14 @@ public final class Join {
         try {
             response = call(keys, request, ca);
         } catch (VerificationException e) {
-            if (!begun && FINAL.contains(e.reason())) {
-                undo(made);
+            VerificationException told = e.reason() == Reason.BAD_SIGNATURE ? altered(e) : e;
+            if (!FINAL.contains(e.reason())) {
+                throw told;
+            } else if (begun) {
+                throw setAside(told);
             }
-            throw e.reason() == Reason.BAD_SIGNATURE ? altered(e) : e;
+            undo(made);
+            throw told;
         }
         Enrolled enrolled = new MembershipCheck(request, invitation).check(response);
         List<X509Certificate> chain = MembershipCheck.chain(
@@ -149,9 +158,25 @@ public final class Join {
     }
 
     /**
-     * After a refusal that stays one: another invitation may be taken up here. A request of an earlier attempt is never
-     * undone, as it may have opened a membership.
+     * The aggregator says that the keys of an earlier attempt opened no membership and will open none. They are kept all
+     * the same, in case it is wrong. A crash between the moves leaves the keys here or there: the next attempt begins
+     * anew with what is here.
      */
+    private VerificationException setAside(VerificationException refusal) throws IOException {
+        Path aside = files.refused();
+        PrivateFiles.createDirectory(aside);
+        if (Files.exists(files.recovery())) {
+            PrivateFiles.move(files.recovery(), aside.resolve(files.recovery().getFileName()));
+        }
+        PrivateFiles.move(files.keys(), aside.resolve(files.keys().getFileName()));
+        return new VerificationException(
+                refusal.reason(),
+                refusal.getMessage() + " The keys of this join lie in " + aside
+                        + " now, and the directory takes another invitation.",
+                refusal);
+    }
+
+    /** After a first request that is refused for good: another invitation may be taken up here. */
     private void undo(List<Path> made) throws IOException {
         PrivateFiles.delete(files.request());
         if (made.contains(files.recovery())) {

@@ -1,5 +1,6 @@
 package dev.weft.node.join;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the files of a membership lie. */
@@ -42,6 +43,15 @@ record NodeDirectory(Path root) {
     /** The recovery key, to be moved offline. */
     Path recovery() {
         return root.resolve("recovery.key");
+    }
+
+    /** A folder that is not there yet, for the keys of a join that was refused for good. */
+    Path refused() {
+        int n = 1;
+        while (Files.exists(root.resolve("refused-join-" + n))) {
+            n++;
+        }
+        return root.resolve("refused-join-" + n);
     }
 
     /** Is there from the moment the membership is proved. */

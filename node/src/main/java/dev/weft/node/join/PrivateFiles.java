@@ -54,6 +54,12 @@ final class PrivateFiles {
         forceEntry(file);
     }
 
+    static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        forceEntry(to);
+        forceEntry(from);
+    }
+
     static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             forceEntry(file);
