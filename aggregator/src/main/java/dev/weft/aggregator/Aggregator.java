@@ -151,8 +151,9 @@ public final class Aggregator implements AutoCloseable {
                 .addService(new EnrolmentService(
                         federation.directory(),
                         new LogMembership(federation.appender(), federation.readers()),
-                        keys.ca(),
-                        federation.config().certificateLife(),
+                        new EnrolmentService.Issuing(
+                                keys.ca(), federation.config().certificateLife()),
+                        federation.events(),
                         federation.clock()))
                 .addService(new LineageService(asker, blocking))
                 .addService(health.getHealthService())

@@ -1,10 +1,14 @@
 package dev.weft.aggregator.members;
 
 import com.google.protobuf.ByteString;
+import dev.weft.aggregator.watch.SecurityEvent;
+import dev.weft.aggregator.watch.SecurityEvents;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.Admission;
 import dev.weft.proto.identity.CertificateAuthority;
 import dev.weft.proto.identity.Certificates;
+import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.EnrolmentGrpc;
@@ -12,6 +16,7 @@ import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.JoinResponse;
 import dev.weft.proto.v1.RenewRequest;
 import dev.weft.proto.v1.RenewResponse;
+import dev.weft.proto.v1.SignedInvitation;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.security.cert.X509Certificate;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,23 +41,25 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
     private final Newcomers newcomers;
     private final Renewals renewals;
     private final MembershipLog log;
-    private final CertificateAuthority ca;
     private final MemberDirectory directory;
-    private final Duration certificateLife;
+    private final Issuing issuing;
+    private final SecurityEvents events;
 
-    /** @param certificateLife of the certificates that are issued here */
+    /**
+     * How members' certificates are made.
+     *
+     * @param life of each of them
+     */
+    public record Issuing(CertificateAuthority ca, Duration life) {}
+
     public EnrolmentService(
-            MemberDirectory directory,
-            MembershipLog log,
-            CertificateAuthority ca,
-            Duration certificateLife,
-            InstantSource clock) {
+            MemberDirectory directory, MembershipLog log, Issuing issuing, SecurityEvents events, InstantSource clock) {
         this.newcomers = new Newcomers(directory, log, clock);
         this.renewals = new Renewals(directory, clock);
         this.log = log;
-        this.ca = ca;
         this.directory = directory;
-        this.certificateLife = certificateLife;
+        this.issuing = issuing;
+        this.events = events;
     }
 
     @Override
@@ -60,7 +68,26 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
         CompletableFuture<Void> unused = newcomers
                 .admit(request, certificate)
                 .thenApply(joined -> response(request, joined))
-                .handle((response, failure) -> reply(answer, response, failure));
+                .handle((response, failure) -> {
+                    watch(request, failure);
+                    return reply(answer, response, failure);
+                });
+    }
+
+    /** Either the newcomer lost its keys, or somebody else holds the invitation: only a person can tell. */
+    private void watch(JoinRequest request, @Nullable Throwable failure) {
+        if (failure == null
+                || !(cause(failure) instanceof VerificationException refused)
+                || refused.reason() != Reason.INVITATION_USED) {
+            return;
+        }
+        try {
+            SignedInvitation invitation = Admission.of(request).invitation();
+            events.raise(new SecurityEvent.InvitationReused(
+                    Invitations.read(invitation).getMember(), Invitations.id(invitation)));
+        } catch (VerificationException e) {
+            throw new IllegalStateException("an invitation was judged and cannot be read", e);
+        }
     }
 
     @Override
@@ -107,8 +134,9 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
     /** Leaf first, CA last. */
     private List<ByteString> issue(ByteString request, MemberName member) {
         try {
+            CertificateAuthority ca = issuing.ca();
             X509Certificate certificate =
-                    ca.issueMember(request, directory.current().federation(), member, certificateLife);
+                    ca.issueMember(request, directory.current().federation(), member, issuing.life());
             return List.of(Certificates.toDer(certificate), Certificates.toDer(ca.certificate()));
         } catch (VerificationException e) {
             throw new CompletionException(e);
@@ -121,13 +149,8 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
             answer.onCompleted();
             return null;
         }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = cause(failure);
         if (cause instanceof VerificationException refused) {
-            if (refused.reason() == Reason.INVITATION_USED) {
-                // Either the newcomer lost its keys, or somebody else holds the invitation: only a person can tell.
-                LOG.warn("An invitation was offered again with other keys: {}", refused.getMessage());
-            }
             answer.onError(GrpcRefusal.of(refused));
         } else {
             LOG.error("An enrolment failed for a reason on this side", cause);
@@ -136,5 +159,9 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
                     .asException(GrpcRefusal.trailers(Reason.INTERNAL)));
         }
         return null;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

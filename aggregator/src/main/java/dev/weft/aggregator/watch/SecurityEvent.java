@@ -1,6 +1,7 @@
 package dev.weft.aggregator.watch;
 
 import dev.weft.proto.Reason;
+import dev.weft.proto.digest.Digest;
 
 /** Something that an honest federation does not do, or that the log cannot repair by itself. */
 public sealed interface SecurityEvent {
@@ -26,6 +27,19 @@ public sealed interface SecurityEvent {
         @Override
         public String toString() {
             return "Forgery[member=" + member + ", reason=" + reason.code() + ", detail=" + detail + "]";
+        }
+    }
+
+    /** An invitation that opened a membership was offered again with other keys: lost keys, or a stolen invitation. */
+    record InvitationReused(String member, Digest invitation) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "invitation-reused";
+        }
+
+        @Override
+        public String toString() {
+            return "InvitationReused[member=" + member + ", invitation=" + invitation.hex() + "]";
         }
     }
 

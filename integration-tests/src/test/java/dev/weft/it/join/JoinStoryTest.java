@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.weft.aggregator.members.MembershipLog.Proved;
+import dev.weft.aggregator.watch.SecurityEvent;
 import dev.weft.node.join.Join;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
@@ -106,13 +107,40 @@ class JoinStoryTest {
         refused(Reason.UNAVAILABLE, () -> join("a", federation.invite("hospital-a", "127.0.0.1:1")));
     }
 
-    /** Somebody took a copy of an invitation, and comes second. */
+    /** Somebody took a copy of an invitation, and comes second: refused, and the operator is told. */
     @Test
     void join_invitationUsedWithOtherKeys_refuses() throws Exception {
         InvitationToken token = federation.invite("hospital-a");
         join("a", token);
         refused(Reason.INVITATION_USED, () -> join("thief", token));
         assertThat(federation.size()).isEqualTo(2);
+        assertThat(federation.events.newest())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        SecurityEvent.InvitationReused.class,
+                        event -> assertThat(event.member()).isEqualTo("hospital-a"));
+    }
+
+    /** The first attempt came to nothing, and somebody else was quicker: the keys are kept, out of another join's way. */
+    @Test
+    void join_repeatedAndRefusedForGood_setsTheKeysAside() throws Exception {
+        InvitationToken stolen = federation.invite("hospital-a");
+        InvitationToken doubled = federation.invite("hospital-b");
+        federation.full = true;
+        refused(Reason.INTERNAL, () -> join("a", stolen));
+        refused(Reason.INTERNAL, () -> join("b", doubled));
+        federation.full = false;
+        String recovery = Files.readString(temporary.resolve("a/recovery.key"));
+        join("thief", stolen);
+        join("twin", federation.invite("hospital-b"));
+
+        refused(Reason.INVITATION_USED, () -> join("a", stolen));
+        refused(Reason.MEMBER_EXISTS, () -> join("b", doubled));
+
+        assertThat(temporary.resolve("a/refused-join-1/recovery.key")).hasContent(recovery);
+        assertThat(temporary.resolve("a/refused-join-1/keys/statement.key")).exists();
+        assertThat(join("a", federation.invite("hospital-c")).name().value()).isEqualTo("hospital-c");
+        assertThat(join("b", federation.invite("hospital-d")).name().value()).isEqualTo("hospital-d");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.weft.aggregator.members.MemberDirectory;
 import dev.weft.aggregator.members.MembershipLog;
 import dev.weft.aggregator.members.MutualTls;
 import dev.weft.aggregator.members.PeerIdentity;
+import dev.weft.aggregator.watch.Metrics;
+import dev.weft.aggregator.watch.SecurityEvents;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.WireTime;
 import dev.weft.proto.digest.Digest;
@@ -67,6 +69,11 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
     /** What the aggregator does to the proofs before it sends them. */
     UnaryOperator<Proved> lie = UnaryOperator.identity();
 
+    /** Nothing can be appended. */
+    volatile boolean full;
+
+    final SecurityEvents events = new SecurityEvents(new Metrics());
+
     private final SigningKey root = SigningKey.generate(random);
     private final SigningKey aggregator = SigningKey.generate(random);
     private final List<ByteString> entries = new ArrayList<>();
@@ -83,7 +90,11 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
         directory = new MemberDirectory(standing.copy());
         PeerIdentity identity = new PeerIdentity(directory, federation(), ca.certificate(), clock);
         identity.start(timer);
-        server = serve(ca, identity, new EnrolmentService(directory, this, ca, certificateLife, clock));
+        server = serve(ca, identity, enrolment(certificateLife));
+    }
+
+    private EnrolmentService enrolment(Duration certificateLife) {
+        return new EnrolmentService(directory, this, new EnrolmentService.Issuing(ca, certificateLife), events, clock);
     }
 
     private Server serve(CertificateAuthority issuer, PeerIdentity identity, EnrolmentService enrolment)
@@ -107,7 +118,7 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
         return serve(
                 other,
                 new PeerIdentity(directory, federation(), ca.certificate(), clock),
-                new EnrolmentService(directory, this, ca, Duration.ofDays(1), clock));
+                enrolment(Duration.ofDays(1)));
     }
 
     private Genesis genesis() {
@@ -174,6 +185,9 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
 
     @Override
     public CompletableFuture<Long> admit(Admission admission) {
+        if (full) {
+            return CompletableFuture.failedFuture(new IllegalStateException("there is no room"));
+        }
         try {
             return CompletableFuture.completedFuture(
                     say(admission.toMembership().toBuilder(), MemberName.AGGREGATOR, aggregator));
