@@ -89,6 +89,8 @@ record NodeStatus(
         delivery.addProperty("state", status.state().name().toLowerCase(Locale.ROOT));
         delivery.addProperty("detail", status.detail());
         delivery.addProperty("since", status.since().toString());
+        status.lastTry().ifPresent(at -> delivery.addProperty("lastTry", at.toString()));
+        status.nextTry().ifPresent(at -> delivery.addProperty("nextTry", at.toString()));
         delivery.addProperty("address", status.address());
         delivery.addProperty("durable", status.firstPending());
         delivery.addProperty("signed", status.signed());

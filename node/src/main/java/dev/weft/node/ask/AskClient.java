@@ -2,6 +2,7 @@ package dev.weft.node.ask;
 
 import com.google.protobuf.ByteString;
 import dev.weft.node.deliver.Peer;
+import dev.weft.node.deliver.StreamFailure;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.SharedLog;
@@ -132,13 +133,13 @@ public final class AskClient {
 
     private AskException refused(StatusRuntimeException e) {
         Status.Code code = e.getStatus().getCode();
-        String said = Optional.ofNullable(e.getStatus().getDescription()).orElse("no reason given");
         if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
             return new AskException(
                     true,
                     Reason.UNAVAILABLE.code(),
-                    "the aggregator at " + peer.address() + " does not answer (" + said + "); try again later");
+                    StreamFailure.describe(e.getStatus(), peer.address()) + "; ask again when it answers");
         }
+        String said = Optional.ofNullable(e.getStatus().getDescription()).orElse("no reason given");
         String reason = Optional.ofNullable(e.getTrailers())
                 .flatMap(trailers -> Optional.ofNullable(trailers.get(REASON)))
                 .orElse(code == Status.Code.NOT_FOUND ? Reason.NOT_FOUND.code() : Reason.INTERNAL.code());

@@ -2,6 +2,9 @@ package dev.weft.node.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -28,6 +31,12 @@ final class StatusCommand extends NodeCommand {
                 text(delivery, "signed") + " signed, " + text(delivery, "durable") + " durable, "
                         + text(status, "pending") + " pending"));
         facts.add(List.of("delivery", text(delivery, "state") + ": " + text(delivery, "detail")));
+        if (delivery.has("nextTry")) {
+            Duration wait =
+                    Duration.between(InstantSource.system().instant(), Instant.parse(text(delivery, "nextTry")));
+            facts.add(List.of(
+                    "last tried", text(delivery, "lastTry") + ", next try in " + Math.max(0, wait.toSeconds()) + " s"));
+        }
         facts.add(List.of("aggregator", text(delivery, "address")));
         facts.add(List.of("shared log", "size " + text(checkpoint, "size") + ", root " + text(checkpoint, "root")));
         facts.add(List.of("finality", text(status, "policy")));

@@ -20,10 +20,8 @@ import io.prometheus.metrics.core.metrics.Counter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,10 +54,25 @@ public final class Deliverer implements AutoCloseable {
     public record Surroundings(SecurityEvents events, Metrics metrics, InstantSource clock, RandomGenerator random) {}
 
     /** The local tables. */
-    public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {}
+    public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {
+        private interface Read<T> {
+            T from(Connection connection) throws SQLException;
+        }
+
+        private <T> T read(Read<T> read) {
+            try (Connection connection = reads.getConnection()) {
+                return read.from(connection);
+            } catch (SQLException e) {
+                throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        private void write(GroupCommit.Work<Boolean> work) {
+            writer.submit(work).join();
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
-    private static final int PROTOCOL_VERSION = 1;
     private static final Duration TICK = Duration.ofSeconds(1);
     /** What the log says where two copies of a directory sign. */
     private static final Set<Reason> TWO_COPIES =
@@ -72,6 +85,7 @@ public final class Deliverer implements AutoCloseable {
     private final LongSupplier anchored;
     private final SecurityEvents events;
     private final InstantSource clock;
+    private final DeliveryState standing;
     private final Backoff backoff;
     private final Backoff retryRefused;
     private final ScheduledExecutorService loop;
@@ -80,14 +94,8 @@ public final class Deliverer implements AutoCloseable {
     private final Counter failures;
 
     private @Nullable Flight flight;
-    private State state = State.STOPPED;
-    private String detail = "not started";
-    private Instant since;
     private boolean closed;
     private long blockedAt = -1;
-    private volatile Snapshot snapshot;
-
-    private record Snapshot(State state, String detail, Instant since, int inFlight) {}
 
     /**
      * Does nothing before {@link #start}.
@@ -108,11 +116,10 @@ public final class Deliverer implements AutoCloseable {
         this.anchored = anchored;
         this.events = surroundings.events();
         this.clock = surroundings.clock();
+        this.standing = new DeliveryState(clock);
         this.backoff = new Backoff(settings.backoffInitial(), settings.backoffMax(), surroundings.random());
         this.retryRefused = new Backoff(settings.backoffInitial(), settings.backoffMax(), surroundings.random());
         Metrics metrics = surroundings.metrics();
-        this.since = clock.instant();
-        this.snapshot = new Snapshot(state, detail, since, 0);
         this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "weft-deliver");
             thread.setDaemon(true);
@@ -152,28 +159,7 @@ public final class Deliverer implements AutoCloseable {
 
     /** A copy; from any thread. */
     public DeliveryStatus status() {
-        Snapshot now = snapshot;
-        try (Connection connection = tables.reads().getConnection()) {
-            long firstPending = tables.outbox().firstPending(connection);
-            long signed = tables.outbox().authorState(connection).nextSeq();
-            Optional<RefusedStatement> refusal = tables
-                    .outbox()
-                    .list(connection, Optional.of(DeliveredStatement.State.REFUSED), firstPending - 1, 1)
-                    .stream()
-                    .flatMap(statement -> statement.refusal().stream())
-                    .findFirst();
-            return new DeliveryStatus(
-                    now.state(),
-                    now.detail(),
-                    now.since(),
-                    peer.address(),
-                    firstPending,
-                    signed,
-                    now.inFlight(),
-                    refusal);
-        } catch (SQLException e) {
-            throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
-        }
+        return tables.read(connection -> standing.status(tables.outbox(), connection, peer.address()));
     }
 
     /** Ends the stream in order and stops. What was not receipted is sent again after the next start. */
@@ -196,7 +182,7 @@ public final class Deliverer implements AutoCloseable {
     }
 
     private void connect() {
-        if (closed || flight != null || state == State.DISTRUSTED) {
+        if (closed || flight != null || standing.state() == State.DISTRUSTED) {
             return;
         }
         if (sharedHead.forked()) {
@@ -204,10 +190,10 @@ public final class Deliverer implements AutoCloseable {
             return;
         }
         become(State.CONNECTING, "connecting to " + peer.address());
-        long firstPending = read(tables.outbox()::firstPending);
+        long firstPending = tables.read(tables.outbox()::firstPending);
         TreeHead held = sharedHead.held();
         Hello.Builder hello = Hello.newBuilder()
-                .addProtocolVersions(PROTOCOL_VERSION)
+                .addProtocolVersions(WelcomeCheck.VERSION)
                 .setFederation(settings.federation().toByteString())
                 .setIncarnation(tables.outbox().incarnation())
                 .setNextSeq(firstPending)
@@ -215,7 +201,7 @@ public final class Deliverer implements AutoCloseable {
         if (!held.isEmpty()) {
             hello.setSeen(held.toProto());
         }
-        Flight next = new Flight(firstPending, read(tables.outbox()::lastIndex), clock.instant());
+        Flight next = new Flight(firstPending, tables.read(tables.outbox()::lastIndex), clock.instant());
         next.verified(held); // a receipt may lead to it without its being sent again
         flight = next;
         next.open(ExchangeClient.open(peer.channel(), hello.build(), loop, listener));
@@ -234,7 +220,8 @@ public final class Deliverer implements AutoCloseable {
 
         @Override
         public void ended(ExchangeClient stream, Status status) {
-            guarded(() -> whileOpen(stream, open -> failed(describe(status)))).run();
+            guarded(() -> whileOpen(stream, open -> failed(StreamFailure.describe(status, peer.address()))))
+                    .run();
         }
     };
 
@@ -264,35 +251,9 @@ public final class Deliverer implements AutoCloseable {
     }
 
     private void welcome(Flight open, Welcome welcome) throws VerificationException {
-        if (welcome.getProtocolVersion() != PROTOCOL_VERSION) {
-            throw new VerificationException(
-                    Reason.UNSUPPORTED_VERSION,
-                    "The aggregator speaks protocol version " + welcome.getProtocolVersion() + ", this node version "
-                            + PROTOCOL_VERSION + "; update the older one. Recording goes on.");
-        }
-        if (!welcome.getOrigin().equals(settings.origin())) {
-            throw new VerificationException(
-                    Reason.UNKNOWN_LOG,
-                    "The aggregator keeps log " + welcome.getOrigin() + ", this membership is of " + settings.origin()
-                            + "; check its address.");
-        }
-        long signed = read(tables.outbox()::authorState).nextSeq();
-        if (welcome.getIncarnation() > tables.outbox().incarnation()) {
-            events.raise(new SecurityEvent.IncarnationOver(tables.outbox().incarnation(), welcome.getIncarnation()));
-            throw new VerificationException(
-                    Reason.WRONG_INCARNATION,
-                    "The shared log has this member in incarnation " + welcome.getIncarnation()
-                            + ", this directory is in " + tables.outbox().incarnation()
-                            + ": it is an old copy. Stop it; nothing is sent.");
-        }
-        if (welcome.getExpectedSeq() > signed || welcome.getExpectedSeq() < open.firstPending()) {
-            events.raise(new SecurityEvent.SequenceMismatch(welcome.getExpectedSeq(), open.firstPending() - 1, signed));
-            throw new VerificationException(
-                    Reason.OUT_OF_ORDER,
-                    "The aggregator expects statement " + welcome.getExpectedSeq() + " of this member, this directory"
-                            + " has receipts below " + open.firstPending() + " and signed below " + signed
-                            + "; one of the two is an old copy. Nothing is sent.");
-        }
+        long signed = tables.read(tables.outbox()::authorState).nextSeq();
+        new WelcomeCheck(settings.origin(), tables.outbox().incarnation(), events)
+                .check(welcome, open.firstPending(), signed);
         open.welcomed(Math.max(1, Math.min(settings.window(), welcome.getWindow())));
         backoff.reset();
         LOG.info("delivering to {} from statement {}", peer.address(), open.firstPending());
@@ -317,7 +278,8 @@ public final class Deliverer implements AutoCloseable {
             return;
         }
         int limit = (int) Math.min(room, end - open.nextToSend());
-        List<OutboxEntry> entries = read(connection -> tables.outbox().from(connection, open.nextToSend(), limit));
+        List<OutboxEntry> entries =
+                tables.read(connection -> tables.outbox().from(connection, open.nextToSend(), limit));
         for (OutboxEntry entry : entries) {
             if (!open.isReady()) {
                 break;
@@ -333,7 +295,7 @@ public final class Deliverer implements AutoCloseable {
                 (seq, problem) -> events.raise(
                         new SecurityEvent.ReceiptRefused(seq, problem.reason().code(), problem.getMessage())));
         // A crash before this commit: the statements are sent again, and answered by the same indexes.
-        write(connection -> {
+        tables.write(connection -> {
             for (Flight.Verified receipt : verified) {
                 tables.outbox().receipted(connection, receipt.seq(), receipt.proof());
             }
@@ -363,7 +325,7 @@ public final class Deliverer implements AutoCloseable {
             pump();
             return;
         }
-        write(connection -> {
+        tables.write(connection -> {
             tables.outbox()
                     .refused(
                             connection,
@@ -448,7 +410,8 @@ public final class Deliverer implements AutoCloseable {
         } else {
             LOG.debug("no delivery: {}; next attempt in {} ms", why, wait.toMillis());
         }
-        become(State.WAITING, why);
+        standing.waitUntil(clock.instant().plus(wait), why);
+        publish();
         var unused = loop.schedule(guarded(this::connect), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -470,47 +433,13 @@ public final class Deliverer implements AutoCloseable {
     }
 
     private void become(State next, String why) {
-        if (next != state) {
-            since = clock.instant();
-        }
-        state = next;
-        detail = why;
+        standing.become(next, why);
         publish();
     }
 
     private void publish() {
         Flight open = flight;
-        snapshot = new Snapshot(state, detail, since, open == null ? 0 : open.inFlight());
-    }
-
-    private static String describe(Status status) {
-        String said = Optional.ofNullable(status.getDescription()).orElse("no reason given");
-        if (status.getCause() != null && status.getCause().getMessage() != null) {
-            said += ", " + status.getCause().getMessage();
-        }
-        return switch (status.getCode()) {
-            case OK -> "the aggregator ended the stream";
-            case UNAVAILABLE -> "the aggregator cannot be reached: " + said;
-            case UNAUTHENTICATED, PERMISSION_DENIED -> "the aggregator does not let this node in: " + said;
-            case UNIMPLEMENTED -> "what answers there does not speak this protocol: " + said;
-            default -> "the stream broke (" + status.getCode() + "): " + said;
-        };
-    }
-
-    private interface Read<T> {
-        T from(Connection connection) throws SQLException;
-    }
-
-    private <T> T read(Read<T> read) {
-        try (Connection connection = tables.reads().getConnection()) {
-            return read.from(connection);
-        } catch (SQLException e) {
-            throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private void write(GroupCommit.Work<Boolean> work) {
-        tables.writer().submit(work).join();
+        standing.inFlight(open == null ? 0 : open.inFlight());
     }
 
     /** A failure of the local disk, or a bug: this stream ends, and delivery tries again later. */

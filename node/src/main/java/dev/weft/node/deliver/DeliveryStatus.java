@@ -8,6 +8,8 @@ import java.util.Optional;
  *
  * @param detail one sentence for people; says what to do where something has to be done
  * @param since when this state began
+ * @param lastTry when a stream was asked for last
+ * @param nextTry when one will be asked for by itself, while it waits for that
  * @param address of the aggregator
  * @param firstPending first seq without a receipt
  * @param signed first seq that was not signed yet
@@ -18,6 +20,8 @@ public record DeliveryStatus(
         State state,
         String detail,
         Instant since,
+        Optional<Instant> lastTry,
+        Optional<Instant> nextTry,
         String address,
         long firstPending,
         long signed,

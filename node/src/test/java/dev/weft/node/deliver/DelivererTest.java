@@ -121,7 +121,9 @@ class DelivererTest {
         site.say(2);
         site.deliverer.start();
         Await.until("the status says so", () -> state() == State.WAITING);
-        assertThat(site.deliverer.status().detail()).contains("cannot be reached");
+        DeliveryStatus status = site.deliverer.status();
+        assertThat(status.detail()).contains("cannot be reached").doesNotContain("io exception");
+        assertThat(status.lastTry()).isPresent();
         site.say(1); // recording goes on
         aggregator.restart();
         Await.until("caught up", () -> site.durable() == 3);
