@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             RebuildCommand.class,
             BackupCommand.class,
+            RecoverCommand.class,
             ConfigCommand.class
         })
 public final class Main implements Runnable {

@@ -69,7 +69,12 @@ public final class AggregatorDatabase implements AutoCloseable {
 
     /** A connection that only reads, next to a running daemon, for the command line. */
     public static Connection read(Path directory) throws SQLException {
-        return readOnly().createConnection(url(directory.resolve(FILE)));
+        return readFile(directory.resolve(FILE));
+    }
+
+    /** A connection that only reads, to a database of a backup. */
+    public static Connection readFile(Path file) throws SQLException {
+        return readOnly().createConnection(url(file));
     }
 
     /** One consistent state of the database as a new file, beside a running daemon. */

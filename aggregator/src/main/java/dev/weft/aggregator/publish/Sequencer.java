@@ -90,14 +90,14 @@ public final class Sequencer {
             throw refuse(
                     Reason.ANCHOR_AHEAD,
                     "the anchor stands at " + head.size() + " entries, the database has " + stored.size(),
-                    "an older database was restored: refill it from mirrors to exactly the anchored root, and keep the"
-                            + " anchor");
+                    "an older database was restored: keep the anchor, and refill the database from mirrors or newer backups"
+                            + " with 'weft-aggregator recover --from ...'");
         }
         if (!Frontier.from(parts.log().reader(), head.size()).head().equals(head)) {
             throw refuse(
                     Reason.ANCHOR_MISMATCH,
                     "the database has another root at size " + head.size() + " than the anchor",
-                    "entries were changed: restore the database from mirrors to the anchored root");
+                    "entries were changed: refill a new database with 'weft-aggregator recover --set-aside --from ...'");
         }
     }
 
