@@ -115,7 +115,8 @@ final class Answering {
                 members.add(site.getMember());
             }
         });
-        tell(Answer.newBuilder().setRound(round).build());
+        RoundParts.of(round)
+                .forEach(part -> tell(Answer.newBuilder().setRound(part).build()));
     }
 
     void notProven(String code, String text) {

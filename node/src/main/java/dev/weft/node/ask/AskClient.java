@@ -125,7 +125,7 @@ public final class AskClient {
                     throw new AskException(false, Reason.FLOOD.code(), "the answer has no end; ask for a smaller page");
                 }
             }
-            return answers;
+            return RoundParts.joined(answers);
         } catch (StatusRuntimeException e) {
             throw refused(e);
         }
