@@ -2,6 +2,7 @@ package dev.weft.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.protobuf.ByteString;
 import dev.weft.aggregator.accept.AdminActions;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,28 @@ final class StorageTest {
         lab.federation().appender().close();
         assertThat(lab.federation().appender().trouble())
                 .hasValueSatisfying(why -> assertThat(why).startsWith("shutdown: "));
+    }
+
+    @Test
+    void roomAfterAFullDisk_isNoticedWithoutAStatement() throws Exception {
+        assertThat(stream.welcome().getExpectedSeq()).isZero();
+        pages("1");
+        int sent = 0;
+        stream.send(site.next());
+        while (isAppended(sent)) {
+            sent++;
+            stream.send(site.next());
+        }
+        assertThat(lab.federation().appender().trouble()).isPresent();
+
+        pages("1000000");
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (lab.federation().appender().trouble().isPresent()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThat(lab.federation().readers().size()).as("nothing was appended").isEqualTo(2 + sent);
     }
 
     /** Waits for the answer to a statement. */

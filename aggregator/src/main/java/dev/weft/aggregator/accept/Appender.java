@@ -3,6 +3,7 @@ package dev.weft.aggregator.accept;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.weft.aggregator.db.OpeningStore;
+import dev.weft.aggregator.db.RoomStore;
 import dev.weft.aggregator.publish.Published;
 import dev.weft.aggregator.publish.Sequencer;
 import dev.weft.aggregator.watch.Metrics;
@@ -53,6 +54,8 @@ public final class Appender implements AutoCloseable {
     private static final int CAUGHT_UP_AT_STOP = 4_096;
 
     private static final long RETRY_MILLIS = 500;
+    /** How often the storage is tried while it refuses and nobody sends anything. */
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LogHolding holding;
     private final Sequencer sequencer;
@@ -76,6 +79,8 @@ public final class Appender implements AutoCloseable {
     private volatile @Nullable VerificationException stopped;
     /** What the storage refuses since the last batch; empty while it takes everything. */
     private volatile Optional<String> storageTrouble = Optional.empty();
+
+    private long probed = System.nanoTime();
 
     /**
      * What the appender works with.
@@ -201,7 +206,10 @@ public final class Appender implements AutoCloseable {
                         queue.take(projector.isBehind(holding.log().head().size()));
                 if (!items.isEmpty()) {
                     batch(items);
-                } else if (queue.isEnded() && !isWorthCatchingUp()) {
+                    continue;
+                }
+                lookForRoom();
+                if (queue.isEnded() && !isWorthCatchingUp()) {
                     return;
                 } else if (projector.isBehind(holding.log().head().size()) && !project() && queue.isEnded()) {
                     // The graph stays behind: it follows from the log, and the next start goes on with it.
@@ -219,6 +227,21 @@ public final class Appender implements AutoCloseable {
         } catch (RuntimeException | SQLException e) {
             log.error("the holder of the log failed", e);
             stop(new VerificationException(Reason.STOPPED, "The log stopped after a failure; restart the aggregator."));
+        }
+    }
+
+    /** Between batches: whoever asks whether this aggregator is ready should not need to send a statement to find out. */
+    private void lookForRoom() {
+        if (storageTrouble.isEmpty() || System.nanoTime() - probed < PROBE_NANOS) {
+            return;
+        }
+        probed = System.nanoTime();
+        try {
+            RoomStore.probe(holding.writer());
+            log.info("there is room again: statements are taken");
+            storageTrouble = Optional.empty();
+        } catch (SQLException e) {
+            log.debug("still no room: {}", e.toString());
         }
     }
 
