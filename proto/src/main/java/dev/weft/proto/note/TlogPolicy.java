@@ -1,0 +1,207 @@
+package dev.weft.proto.note;
+
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whom a verifier trusts, from a file (C2SP tlog-policy): lines {@code log VKEY [URL]}, {@code witness NAME VKEY [URL]},
+ * {@code group NAME all|any|K MEMBER...} and one {@code quorum NAME|none}. Names are defined before they are used and used
+ * once. Addresses are read over: nothing is fetched.
+ */
+public final class TlogPolicy {
+    private static final int MAX_BYTES = 1 << 16;
+    private static final int MAX_LINES = 1_000;
+    private static final String NONE = "none";
+
+    private final List<NoteVerifier> logs = new ArrayList<>();
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final Set<String> used = new HashSet<>();
+    private Optional<String> quorum = Optional.empty();
+
+    /** A witness, or so many of these. */
+    private sealed interface Node {
+        record Witness(NoteVerifier verifier) implements Node {}
+
+        record Group(int needed, List<String> members) implements Node {}
+    }
+
+    private TlogPolicy() {}
+
+    /**
+     * Reads a policy file.
+     *
+     * @throws VerificationException {@link Reason#POLICY_INVALID}, or what is wrong with a key
+     */
+    public static TlogPolicy parse(String text) throws VerificationException {
+        if (text.length() > MAX_BYTES) {
+            throw invalid(0, "it is larger than 64 KiB");
+        }
+        TlogPolicy policy = new TlogPolicy();
+        String[] lines = text.split("\n", -1);
+        if (lines.length > MAX_LINES) {
+            throw invalid(MAX_LINES, "it goes on for too long");
+        }
+        for (int i = 0; i < lines.length; i++) {
+            String line = lines[i].strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                policy.read(i + 1, line.split("[ \t]+"));
+            }
+        }
+        if (policy.quorum.isEmpty()) {
+            throw invalid(lines.length, "it has no quorum line; write 'quorum none' where no witness is asked for");
+        }
+        if (policy.logs.isEmpty()) {
+            throw invalid(lines.length, "it names no log");
+        }
+        return policy;
+    }
+
+    private void read(int number, String[] words) throws VerificationException {
+        if (quorum.isPresent()) {
+            throw invalid(number, "quorum is its last line");
+        }
+        switch (words[0]) {
+            case "log" -> {
+                requireWords(number, words, 2, 3);
+                NoteVerifier log = NoteVerifier.parse(words[1]);
+                if (log.isCosigner() || logs.contains(log)) {
+                    throw invalid(number, "a log has an Ed25519 key of type 1, each key once");
+                }
+                logs.add(log);
+            }
+            case "witness" -> {
+                requireWords(number, words, 3, 4);
+                NoteVerifier witness = NoteVerifier.parse(words[2]);
+                if (!witness.isCosigner()) {
+                    throw invalid(number, "a witness has a cosignature key of type 4");
+                }
+                define(number, words[1], new Node.Witness(witness));
+            }
+            case "group" -> group(number, words);
+            case "quorum" -> {
+                requireWords(number, words, 2, 2);
+                if (!words[1].equals(NONE)) {
+                    use(number, words[1]);
+                }
+                quorum = Optional.of(words[1]);
+            }
+            default -> throw invalid(number, "it begins with log, witness, group or quorum");
+        }
+    }
+
+    private void group(int number, String[] words) throws VerificationException {
+        requireWords(number, words, 4, MAX_LINES);
+        List<String> members = List.of(words).subList(3, words.length);
+        for (String member : members) {
+            use(number, member);
+        }
+        int needed = switch (words[2]) {
+            case "all" -> members.size();
+            case "any" -> 1;
+            default -> words[2].matches("[1-9][0-9]{0,3}") ? Integer.parseInt(words[2]) : 0;
+        };
+        if (needed < 1 || needed > members.size()) {
+            throw invalid(number, "a group needs all, any or 1 to " + members.size() + " of its members");
+        }
+        define(number, words[1], new Node.Group(needed, members));
+    }
+
+    private void define(int number, String name, Node node) throws VerificationException {
+        boolean sameKey = node instanceof Node.Witness witness
+                && nodes.values().stream()
+                        .anyMatch(other -> other instanceof Node.Witness that
+                                && that.verifier()
+                                        .key()
+                                        .equals(witness.verifier().key()));
+        if (name.equals(NONE) || sameKey || nodes.putIfAbsent(name, node) != null) {
+            throw invalid(number, "'" + name + "' or its key is there already, or is reserved");
+        }
+    }
+
+    private void use(int number, String name) throws VerificationException {
+        if (!nodes.containsKey(name) || !used.add(name)) {
+            throw invalid(number, "'" + name + "' is not defined above, or used twice");
+        }
+    }
+
+    private static void requireWords(int number, String[] words, int least, int most) throws VerificationException {
+        if (words.length < least || words.length > most) {
+            throw invalid(number, "it has " + words.length + " words");
+        }
+    }
+
+    /** Whether a checkpoint of this log may be believed: the policy names this very key. */
+    public boolean trusts(NoteVerifier log) {
+        return logs.contains(log);
+    }
+
+    /** Whether it asks for no witness. */
+    public boolean asksNobody() {
+        return quorum.orElse(NONE).equals(NONE);
+    }
+
+    /**
+     * The cosignatures of its witnesses over a checkpoint's text that hold, in the note's order; a bad line is no vote.
+     *
+     * @throws VerificationException {@link Reason#QUORUM_MISSING} where they are too few
+     */
+    public List<Cosignature> require(OpenedNote checkpoint) throws VerificationException {
+        Map<NoteVerifier, Cosignature> votes = new HashMap<>();
+        List<Cosignature> counting = new ArrayList<>();
+        for (NoteSignature line : checkpoint.unverified()) {
+            for (Node node : nodes.values()) {
+                if (node instanceof Node.Witness witness && holds(witness.verifier(), checkpoint.text(), line)) {
+                    Cosignature vote = new Cosignature(line);
+                    if (votes.putIfAbsent(witness.verifier(), vote) == null) {
+                        counting.add(vote);
+                    }
+                }
+            }
+        }
+        if (!asksNobody() && !isMet(quorum.orElseThrow(), votes.keySet())) {
+            throw new VerificationException(
+                    Reason.QUORUM_MISSING,
+                    "The checkpoint has cosignatures of " + votes.size() + " of the policy's witnesses, which is no "
+                            + "quorum; ask for a file made at a later checkpoint.");
+        }
+        return counting;
+    }
+
+    private static boolean holds(NoteVerifier witness, String text, NoteSignature line) {
+        if (!witness.claims(line)) {
+            return false;
+        }
+        try {
+            witness.verify(text, line);
+            return true;
+        } catch (VerificationException e) {
+            // The others still count.
+            return false;
+        }
+    }
+
+    private boolean isMet(String name, Set<NoteVerifier> voted) {
+        Node node = nodes.get(name);
+        if (node instanceof Node.Witness witness) {
+            return voted.contains(witness.verifier());
+        }
+        Node.Group group = (Node.Group) node;
+        return group != null
+                && group.members().stream()
+                                .filter(member -> isMet(member, voted))
+                                .count()
+                        >= group.needed();
+    }
+
+    private static VerificationException invalid(int line, String what) {
+        return new VerificationException(
+                Reason.POLICY_INVALID, "Line " + line + " of the policy file cannot be used: " + what + ".");
+    }
+}
