@@ -54,6 +54,8 @@ public enum Reason {
     CERTIFICATE_EXPIRED,
     /** The connection's certificate names another member than the statement's author. */
     CERTIFICATE_MISMATCH,
+    /** All that a bundle holds is authentic, and what it is asked to show is not so. */
+    CLAIM_FALSE,
     /** The two clocks are further apart than the rule allows. */
     CLOCK_SKEW,
     /** A configuration value cannot be used. */

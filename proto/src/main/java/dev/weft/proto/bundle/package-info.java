@@ -1,5 +1,6 @@
 /**
- * Files for somebody who was not there: a {@link dev.weft.proto.bundle.ForkProof} that shows a contradiction, and the
+ * Files for somebody who was not there: a {@link dev.weft.proto.bundle.ForkProof} that shows a contradiction, an audit bundle
+ * that answers a question ({@link dev.weft.proto.bundle.BundleWriter}, {@link dev.weft.proto.bundle.BundleVerifier}), and the
  * offline check of it.
  *
  * <p>Invariant: nothing is called proved that does not follow from signatures and hashes in the file itself; whatever else

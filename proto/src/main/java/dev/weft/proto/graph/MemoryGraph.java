@@ -5,6 +5,7 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.Edge;
 import dev.weft.proto.v1.EdgeKind;
+import dev.weft.proto.v1.Round;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
 import java.util.ArrayList;
@@ -25,7 +26,10 @@ public final class MemoryGraph implements GraphView {
 
     private record Made(String digest, MemberName author) {}
 
-    private final List<Statement> statements = new ArrayList<>();
+    /** Those that a later entry may ask for. */
+    private final Map<Long, Statement> statements = new HashMap<>();
+
+    private long next;
     private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
     private final List<Link> links = new ArrayList<>();
     private final Map<VertexRef, List<Link>> from = new HashMap<>();
@@ -40,8 +44,22 @@ public final class MemoryGraph implements GraphView {
 
     /** Projects the next entry of the log into this graph. */
     public Projected add(Statement statement) {
-        statements.add(statement);
-        Projected projected = Projection.project(statements.size() - 1L, statement, this);
+        return add(next, statement);
+    }
+
+    /**
+     * Projects the entry at {@code index}, which is above all projected before. Where entries are left out the graph is that
+     * of the entries that were added, and says nothing of the others.
+     */
+    public Projected add(long index, Statement statement) {
+        if (index < next) {
+            throw new IllegalArgumentException("Entry " + index + " comes after entry " + (next - 1));
+        }
+        next = index + 1;
+        Projected projected = Projection.project(index, statement, this);
+        if (!projected.waiting().isEmpty() || statement.predicate().orElse(null) instanceof Round) {
+            statements.put(index, statement);
+        }
         store(projected);
         return projected;
     }
@@ -87,9 +105,9 @@ public final class MemoryGraph implements GraphView {
                 .add(generation);
     }
 
-    /** How many entries are projected. */
+    /** Entries below this one are projected, as far as they were added. */
     public int size() {
-        return statements.size();
+        return Math.toIntExact(next);
     }
 
     /** All vertices, in order of their numbers. */
@@ -204,7 +222,11 @@ public final class MemoryGraph implements GraphView {
 
     @Override
     public Statement statement(long index) {
-        return statements.get((int) index);
+        Statement statement = statements.get(index);
+        if (statement == null) {
+            throw new IllegalArgumentException("No later entry asks for entry " + index);
+        }
+        return statement;
     }
 
     @Override

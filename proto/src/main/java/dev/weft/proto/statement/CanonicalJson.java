@@ -52,6 +52,29 @@ public final class CanonicalJson {
     }
 
     /**
+     * Reads what {@link #printMessage} printed, and nothing else, into a builder.
+     *
+     * @throws VerificationException as {@link #parse}
+     */
+    public static void parseMessage(ByteString json, Message.Builder into) throws VerificationException {
+        if (!json.isValidUtf8()) {
+            throw new VerificationException(Reason.MALFORMED, "The message is not UTF-8; send JSON.");
+        }
+        try (JsonReader in = new JsonReader(new StringReader(json.toStringUtf8()))) {
+            in.setStrictness(Strictness.STRICT);
+            MessageJson.read(in, into, 1);
+            checkEnd(in);
+        } catch (IOException | IllegalStateException | NumberFormatException e) {
+            throw new VerificationException(
+                    Reason.MALFORMED, "The message is not strict JSON: " + MessageJson.shorten(firstLine(e)) + ".");
+        }
+        if (!printMessage(into.build()).equals(json)) {
+            throw new VerificationException(
+                    Reason.NOT_CANONICAL, "The message is not the canonical JSON of what it says; take it as written.");
+        }
+    }
+
+    /**
      * Reads a payload.
      *
      * @throws VerificationException {@link Reason#MALFORMED}, {@link Reason#NOT_CANONICAL},
