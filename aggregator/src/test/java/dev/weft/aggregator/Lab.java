@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A real federation in a directory, whose streams come in through an in-process server. */
@@ -46,11 +47,13 @@ public final class Lab implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, String> settings;
+    private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService blocking = Executors.newSingleThreadExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final String address = UUID.randomUUID().toString();
     private OpenFederation federation;
+    private ExchangeService exchange;
     private Server server;
 
     public Lab(Path directory) throws Exception {
@@ -58,10 +61,16 @@ public final class Lab implements AutoCloseable {
     }
 
     public Lab(Path directory, Map<String, String> settings) throws Exception {
+        this(directory, settings, CLOCK);
+    }
+
+    Lab(Path directory, Map<String, String> settings, InstantSource clock) throws Exception {
         this.directory = directory;
         this.settings = settings;
+        this.clock = clock;
         Digest unused = found(directory);
         this.federation = open();
+        this.exchange = exchange();
         this.server = serve();
     }
 
@@ -74,18 +83,21 @@ public final class Lab implements AutoCloseable {
     }
 
     private OpenFederation open() throws Exception {
-        return OpenFederation.open(AggregatorConfig.load(directory, Map.of(), settings), random, CLOCK);
+        return OpenFederation.open(AggregatorConfig.load(directory, Map.of(), settings), random, clock);
     }
 
-    private Server serve() throws Exception {
-        ExchangeService exchange = new ExchangeService(new ExchangeService.Parts(
+    private ExchangeService exchange() {
+        return new ExchangeService(new ExchangeService.Parts(
                 federation.appender(),
                 federation.readers(),
                 blocking,
                 new ExchangeService.Limits(federation.config().intake().window(), 100),
-                CLOCK,
+                clock,
                 federation.metrics(),
                 federation.events()));
+    }
+
+    private Server serve() throws Exception {
         return InProcessServerBuilder.forName(address)
                 .directExecutor()
                 .intercept(new AsNamed())
@@ -146,10 +158,20 @@ public final class Lab implements AutoCloseable {
         return connect(site.name().value());
     }
 
-    TestStream connect(String member) {
+    /** Looks after the streams once a second, as a running aggregator does. */
+    void lookAfterStreams(ScheduledExecutorService timer) {
+        exchange.start(timer);
+    }
+
+    ManagedChannel channel() {
         ManagedChannel channel =
                 InProcessChannelBuilder.forName(address).directExecutor().build();
         channels.add(channel);
+        return channel;
+    }
+
+    TestStream connect(String member) {
+        ManagedChannel channel = channel();
         return new TestStream(channel, member, federation.appender().standing());
     }
 
@@ -157,6 +179,7 @@ public final class Lab implements AutoCloseable {
     public void restart() throws Exception {
         stop();
         federation = open();
+        exchange = exchange();
         server = serve();
     }
 
