@@ -6,8 +6,6 @@ import com.google.protobuf.Parser;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.graph.VertexRef;
 import dev.weft.proto.v1.Edge;
-import dev.weft.proto.v1.EdgeKind;
-import dev.weft.proto.v1.Flag;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.SiteInRound;
 import dev.weft.proto.v1.Vertex;
@@ -15,17 +13,29 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the graph from one snapshot. For the thread that owns the connection; {@link #close} frees the statements. */
 public final class GraphQuery implements AutoCloseable {
-    private static final String EDGE = "SELECT src, dst, kind, entry, flags FROM edge WHERE federation = ? AND ";
+    private static final Comparator<Arc> BY_END =
+            Comparator.comparingLong(Arc::to).thenComparingInt(Arc::kind);
+    private static final Comparator<Arc> BY_BEGINNING =
+            Comparator.comparingLong(Arc::from).thenComparingInt(Arc::kind);
 
     private final Statements statements;
     private final long federation;
+    private final BlockStore blocks;
+    private final EdgeStore edges;
+    private @Nullable VertexIndex index;
 
     /** A site in a round, and whether its open names it. */
     public record Site(boolean expected, SiteInRound site) {}
@@ -33,89 +43,98 @@ public final class GraphQuery implements AutoCloseable {
     public GraphQuery(Connection snapshot, long federation) {
         this.statements = new Statements(snapshot);
         this.federation = federation;
+        this.blocks = new BlockStore(statements, federation);
+        this.edges = new EdgeStore(statements, federation);
     }
 
-    /** The vertex of that number; asking for one that no row told is an IllegalStateException. */
+    private VertexIndex index() throws SQLException {
+        VertexIndex now = index;
+        if (now == null) {
+            now = new VertexIndex(statements, federation, blocks);
+            index = now;
+        }
+        return now;
+    }
+
+    /** The vertex of that number; asking for one that nothing told is an IllegalStateException. */
     public Vertex vertex(long id) throws SQLException {
-        Vertex vertex = statements.first(
-                "SELECT body FROM vertex WHERE federation = ? AND id = ?",
-                row -> parsed(Vertex.parser(), row.getBytes(1)),
-                federation,
-                id);
-        return Objects.requireNonNull(vertex, "an edge leads to a vertex that is not stored");
+        return blocks.holding(id).vertex(id);
     }
 
     public Optional<Vertex> vertex(VertexRef ref) throws SQLException {
-        return Optional.ofNullable(statements.first(
-                "SELECT body FROM vertex WHERE federation = ? AND key = ? AND kind = ?",
-                row -> parsed(Vertex.parser(), row.getBytes(1)),
-                federation,
-                ref.key().toByteArray(),
-                ref.kind().getNumber()));
+        OptionalLong id = index().number(ref);
+        return id.isEmpty() ? Optional.empty() : Optional.of(vertex(id.getAsLong()));
     }
 
-    /** Vertices above a number whose key begins with these 1 to 64 hex digits, by their numbers. */
+    /** Vertices above a number whose key begins with these 8 to 64 hex digits, by their numbers. */
     public List<Vertex> withKeyPrefix(String hex, long after, int most) throws SQLException {
-        int rest = 2 * Digest.SIZE - hex.length();
-        return all(
-                "SELECT body FROM vertex WHERE federation = ? AND key BETWEEN ? AND ? AND id > ? ORDER BY id LIMIT ?",
-                row -> parsed(Vertex.parser(), row.getBytes(1)),
-                federation,
-                HexFormat.of().parseHex(hex + "0".repeat(rest)),
-                HexFormat.of().parseHex(hex + "f".repeat(rest)),
-                after,
-                most);
+        return index().withKeyPrefix(hex, after, most);
     }
 
     /** Vertices above a number whose label begins with this text, by their numbers. */
     public List<Vertex> withLabelPrefix(String prefix, long after, int most) throws SQLException {
-        return all(
-                """
-                SELECT body FROM vertex WHERE federation = ?1 AND id IN (
-                  SELECT id FROM vertex_label WHERE federation = ?1 AND label >= ?2 AND label < ?3 AND id > ?4
-                  ORDER BY id LIMIT ?5) ORDER BY id""",
-                row -> parsed(Vertex.parser(), row.getBytes(1)),
-                federation,
-                prefix,
-                prefix + Character.MAX_VALUE,
-                after,
-                most);
+        SortedMap<Long, Vertex> found = new TreeMap<>();
+        index().contentsWithLabelPrefix(prefix, after, most).forEach(vertex -> found.put(vertex.getId(), vertex));
+        List<Long> typed =
+                all("""
+                SELECT id FROM vertex_label WHERE federation = ? AND label >= ? AND label < ? AND id > ?
+                ORDER BY id LIMIT ?""", row -> row.getLong(1), federation, prefix, prefix + Character.MAX_VALUE, after, most);
+        for (long id : typed) {
+            found.put(id, vertex(id));
+        }
+        return found.values().stream().limit(most).toList();
     }
 
     /** Where walked edges lead from here. */
     public List<Long> walkedFrom(long id) throws SQLException {
-        return all(
-                "SELECT dst FROM edge WHERE federation = ? AND src = ? AND walked = 1",
-                row -> row.getLong(1),
-                federation,
-                id);
+        List<Long> next = edges.walkedFrom(id);
+        blocks.holding(id).arcsFrom(id).filter(Arc::walked).forEach(arc -> next.add(arc.to()));
+        return next;
     }
 
     /** Whence walked edges lead here. */
     public List<Long> walkedTo(long id) throws SQLException {
-        return all(
-                "SELECT src FROM edge WHERE federation = ? AND dst = ? AND walked = 1",
-                row -> row.getLong(1),
-                federation,
-                id);
+        List<Long> before = edges.walkedTo(id);
+        Stream.concat(blocks.holding(id).arcsTo(id), index().tail().arcsTo(id).stream())
+                .filter(Arc::walked)
+                .forEach(arc -> before.add(arc.from()));
+        return before;
     }
 
     /** All edges from here, flagged ones too. */
     public List<Edge> edgesFrom(long id) throws SQLException {
-        return all(EDGE + "src = ? ORDER BY dst, kind", GraphQuery::edge, federation, id);
+        return Stream.concat(edges.from(id).stream(), blocks.holding(id).arcsFrom(id))
+                .sorted(BY_END)
+                .map(Arc::edge)
+                .toList();
     }
 
-    /** All edges to here, flagged ones too. */
+    /** All edges to here, flagged ones too, but for unflagged ones to an agent: these are told where they begin. */
     public List<Edge> edgesTo(long id) throws SQLException {
-        return all(EDGE + "dst = ? ORDER BY src, kind", GraphQuery::edge, federation, id);
+        Set<Long> sources = new HashSet<>(edges.sources(id));
+        blocks.holding(id).arcsTo(id).forEach(arc -> sources.add(arc.from()));
+        index().tail().arcsTo(id).forEach(arc -> sources.add(arc.from()));
+        List<Arc> arcs = new ArrayList<>();
+        for (long source : sources) {
+            Stream.concat(
+                            edges.between(source, id).stream(),
+                            blocks.holding(source).arcsFrom(source))
+                    .filter(arc -> arc.to() == id && arc.isSoughtFromItsEnd())
+                    .forEach(arcs::add);
+        }
+        return arcs.stream().sorted(BY_BEGINNING).map(Arc::edge).toList();
     }
 
     /** The round of that id, without its sites. */
     public Optional<RoundStatus> round(Digest id) throws SQLException {
-        return Optional.ofNullable(statements.first(
-                """
-                SELECT r.body FROM vertex v JOIN round r ON r.federation = v.federation AND r.id = v.id
-                WHERE v.federation = ? AND v.key = ?""", row -> parsed(RoundStatus.parser(), row.getBytes(1)), federation, id.toByteArray()));
+        OptionalLong number = index().number(VertexRef.round(id));
+        return number.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(statements.first(
+                        "SELECT body FROM round WHERE federation = ? AND id = ?",
+                        row -> parsed(RoundStatus.parser(), row.getBytes(1)),
+                        federation,
+                        number.getAsLong()));
     }
 
     /** The round at that place of a training line, without its sites. */
@@ -145,13 +164,14 @@ public final class GraphQuery implements AutoCloseable {
 
     /** Who stands in a round, by name. */
     public List<Site> sites(Digest round) throws SQLException {
-        return all(
-                """
-                SELECT p.expected, p.body FROM vertex v JOIN participation p ON p.federation = v.federation AND p.round = v.id
-                WHERE v.federation = ? AND v.key = ? ORDER BY p.member""",
-                row -> new Site(row.getInt(1) == 1, parsed(SiteInRound.parser(), row.getBytes(2))),
-                federation,
-                round.toByteArray());
+        OptionalLong number = index().number(VertexRef.round(round));
+        return number.isEmpty()
+                ? List.of()
+                : all(
+                        "SELECT expected, body FROM participation WHERE federation = ? AND round = ? ORDER BY member",
+                        row -> new Site(row.getInt(1) == 1, parsed(SiteInRound.parser(), row.getBytes(2))),
+                        federation,
+                        number.getAsLong());
     }
 
     @Override
@@ -167,20 +187,6 @@ public final class GraphQuery implements AutoCloseable {
             }
         }
         return all;
-    }
-
-    private static Edge edge(ResultSet row) throws SQLException {
-        Edge.Builder edge = Edge.newBuilder()
-                .setFrom(row.getLong(1))
-                .setTo(row.getLong(2))
-                .setKind(Objects.requireNonNull(EdgeKind.forNumber(row.getInt(3))))
-                .setEntry(row.getLong(4));
-        long flags = row.getLong(5);
-        for (int bit = Long.numberOfTrailingZeros(flags); flags != 0; bit = Long.numberOfTrailingZeros(flags)) {
-            edge.addFlags(Objects.requireNonNull(Flag.forNumber(bit)));
-            flags &= flags - 1;
-        }
-        return edge.build();
     }
 
     private static <T extends Message> T parsed(Parser<T> parser, byte[] body) {

@@ -7,7 +7,7 @@ import dev.weft.it.federation.Command;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.SiteNode;
 import dev.weft.proto.digest.Digest;
-import dev.weft.proto.v1.Vertex;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -51,22 +51,24 @@ class ForgedGraphIT {
 
     private static void forge(Path aggregator, Digest round) throws Exception {
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + aggregator.resolve("aggregator.db"));
-                PreparedStatement select = database.prepareStatement("SELECT body FROM vertex WHERE key = ?");
-                PreparedStatement update = database.prepareStatement("UPDATE vertex SET body = ? WHERE key = ?")) {
+                PreparedStatement select =
+                        database.prepareStatement("SELECT first, body FROM said WHERE instr(body, ?) > 0");
+                PreparedStatement update = database.prepareStatement("UPDATE said SET body = ? WHERE first = ?")) {
             select.setBytes(1, round.toByteArray());
-            byte[] body;
             try (ResultSet row = select.executeQuery()) {
                 assertThat(row.next()).isTrue();
-                body = row.getBytes(1);
+                update.setBytes(1, ofAnotherAuthor(row.getBytes(2)));
+                update.setLong(2, row.getLong(1));
             }
-            update.setBytes(
-                    1,
-                    Vertex.parseFrom(body).toBuilder()
-                            .setAuthor("hospital-a")
-                            .build()
-                            .toByteArray());
-            update.setBytes(2, round.toByteArray());
             assertThat(update.executeUpdate()).isEqualTo(1);
         }
+    }
+
+    /** The row with another name in the author's place: a text's length stands before it. */
+    private static byte[] ofAnotherAuthor(byte[] body) {
+        String bytes = new String(body, StandardCharsets.ISO_8859_1);
+        String forged = bytes.replace("\13coordinator", "\12hospital-a");
+        assertThat(forged).isNotEqualTo(bytes);
+        return forged.getBytes(StandardCharsets.ISO_8859_1);
     }
 }
