@@ -13,16 +13,20 @@ import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
+import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
 import dev.weft.proto.v1.PublicKey;
+import dev.weft.proto.v1.Rollover;
+import dev.weft.proto.v1.Rotate;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
@@ -68,14 +72,7 @@ public final class Site {
         SigningKey oneTime = SigningKey.fromSeed(token.getOneTimeSeed());
         Digest invitation = Invitations.id(token.getSigned());
         return new Admission(
-                token.getSigned(),
-                keys,
-                oneTime.sign(JoinMessage.join(federation, invitation, keys)),
-                List.of(
-                        possession(statementKey.verifyingKey().toProto(), statementKey::sign),
-                        possession(witnessKey.verifyingKey().toProto(), witnessKey::sign),
-                        possession(tlsKey.toProto(), parts -> tlsKey.sign(parts[0])),
-                        possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign)));
+                token.getSigned(), keys, oneTime.sign(JoinMessage.join(federation, invitation, keys)), possessions());
     }
 
     private interface Signing {
@@ -123,6 +120,51 @@ public final class Site {
                 .setRound(Hashing.sha256(round.getBytes(StandardCharsets.UTF_8)).toByteString())
                 .setState(ProgressState.STARTED)
                 .build();
+    }
+
+    /** A rotation to another statement key, as whoever holds the present one can state it. */
+    SignedEnvelope rotation(SigningKey to) {
+        Message body = Key.newBuilder()
+                .setHeader(header())
+                .setRotate(Rotate.newBuilder()
+                        .setKeys(MemberKeys.newBuilder()
+                                .setStatement(to.verifyingKey().toProto()))
+                        .addPossessions(possession(to.verifyingKey().toProto(), to::sign)))
+                .build();
+        try {
+            return EnvelopeSigner.sign(body, List.of(statementKey, to));
+        } catch (VerificationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The rollover with which the owner goes on: a site of the same name with new keys takes this one's place. */
+    SignedEnvelope rollover(Site heir) {
+        Key body = Key.newBuilder()
+                .setRollover(Rollover.newBuilder()
+                        .setKeys(heir.keys)
+                        .addAllPossessions(heir.possessions())
+                        .setOldIncarnation(state.incarnation())
+                        .setLastSeq(Math.max(0, state.nextSeq() - 1))
+                        .setLastStatement(state.prev().toByteString())
+                        .setLoss("The keys were stolen."))
+                .build();
+        Header header = header().toBuilder()
+                .setIncarnation(state.incarnation() + 1)
+                .clearSeq()
+                .build();
+        SignedEnvelope signed = sign(body, header, recoveryKey);
+        heir.state =
+                new AuthorState(state.incarnation() + 1, 1, signed.statement().id(), TreeHead.EMPTY);
+        return signed;
+    }
+
+    private List<Possession> possessions() {
+        return List.of(
+                possession(statementKey.verifyingKey().toProto(), statementKey::sign),
+                possession(witnessKey.verifyingKey().toProto(), witnessKey::sign),
+                possession(tlsKey.toProto(), parts -> tlsKey.sign(parts[0])),
+                possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign));
     }
 
     /** A statement with any header, by any key. */
