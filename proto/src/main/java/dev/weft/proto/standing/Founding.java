@@ -29,8 +29,8 @@ record Founding(
         }
         if (genesis.hasContinues()) {
             throw new VerificationException(
-                    Reason.UNSUPPORTED_VERSION,
-                    "This genesis continues another log, which this version cannot; use one that can.");
+                    Reason.WRONG_FEDERATION,
+                    "Entry 0 of the log continues another log; a continued log begins with the entries of the old one.");
         }
         List<VerifyingKey> rootKeys = keys(genesis.getRootKeysList());
         opened.verify(rootKeys);
@@ -40,6 +40,48 @@ record Founding(
                 rootKeys,
                 keys(genesis.getLogKeysList()),
                 VerifyingKey.of(genesis.getAggregatorKey()));
+    }
+
+    /**
+     * The log goes on under another name and key, by the word of every root key. What the federation is stays.
+     *
+     * @throws VerificationException {@link Reason#DUPLICATE} where it continues nothing, {@link Reason#WRONG_FEDERATION}
+     *     or {@link Reason#UNKNOWN_LOG} where it continues something else
+     */
+    Founding continuedBy(Genesis next) throws VerificationException {
+        if (!next.hasContinues()) {
+            throw new VerificationException(
+                    Reason.DUPLICATE,
+                    "A federation has one genesis; state something else, or found another federation.");
+        }
+        boolean same = next.getContinues().getFederation().equals(federation.toByteString())
+                && next.getName().equals(genesis.getName())
+                && next.getRootKeysList().equals(genesis.getRootKeysList())
+                && next.getRootThreshold() == genesis.getRootThreshold()
+                && next.getRequiredSignaturesList().equals(genesis.getRequiredSignaturesList());
+        if (!same) {
+            throw new VerificationException(
+                    Reason.WRONG_FEDERATION,
+                    "A continuation keeps the federation, its name, its root keys and what they require.");
+        }
+        if (!next.getContinues().getOrigin().equals(genesis.getLogOrigin())
+                || number(next.getLogOrigin()) != number(genesis.getLogOrigin()) + 1) {
+            throw new VerificationException(
+                    Reason.UNKNOWN_LOG,
+                    "The log here is " + genesis.getLogOrigin()
+                            + "; its continuation names it and takes the next number," + " not " + next.getLogOrigin()
+                            + " after " + next.getContinues().getOrigin() + ".");
+        }
+        List<VerifyingKey> nextLogKeys = keys(next.getLogKeysList());
+        if (nextLogKeys.stream().anyMatch(logKeys::contains)) {
+            throw new VerificationException(
+                    Reason.BAD_KEY, "A continued log has another key: the old one signs nothing any more.");
+        }
+        return new Founding(federation, next, rootKeys, nextLogKeys, VerifyingKey.of(next.getAggregatorKey()));
+    }
+
+    private static long number(String origin) {
+        return Long.parseLong(origin.substring(origin.lastIndexOf('/') + 1));
     }
 
     /** As many root keys as the threshold asks for, and those that the envelope names. */

@@ -1,5 +1,6 @@
 package dev.weft.proto.standing;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Who may speak at one size of a federation's log, with which key, and what each author's next statement must continue.
@@ -31,11 +33,13 @@ import java.util.OptionalLong;
  * <p>Not safe for use by many threads while it is being changed; {@link #copy} costs nothing and shares no change.
  */
 public final class Standing {
-    private final Founding founding;
+    private Founding founding;
     private Trie<MemberName, Member> members = Trie.empty();
     private Trie<MemberName, AuthorState> authors = Trie.empty();
     /** In log order; replaced, never changed. */
     private List<StatedPolicy> policies = List.of();
+    /** In log order; replaced, never changed. */
+    private List<ByteString> continuations = List.of();
 
     private Standing(Founding founding) {
         this.founding = founding;
@@ -61,6 +65,7 @@ public final class Standing {
         copy.members = members;
         copy.authors = authors;
         copy.policies = policies;
+        copy.continuations = continuations;
         return copy;
     }
 
@@ -77,6 +82,11 @@ public final class Standing {
     /** Origin of the shared log: the audience of every statement. */
     public String origin() {
         return founding.genesis().getLogOrigin();
+    }
+
+    /** The entries by which the log went on under another name, in order; none as long as it has its first one. */
+    public List<ByteString> continuations() {
+        return continuations;
     }
 
     /** The keys that sign the log's checkpoints. */
@@ -142,6 +152,10 @@ public final class Standing {
         Statement statement = opened.statement();
         MemberName author = statement.author();
         if (author.equals(MemberName.ROOT)) {
+            if (statement.predicate().orElse(null) instanceof Genesis continuing) {
+                Founding unused = founding.continuedBy(continuing);
+                return founding.rootKeys();
+            }
             checkRoot(statement);
             return founding.rootSigners(opened);
         }
@@ -165,6 +179,10 @@ public final class Standing {
     public void apply(long index, OpenedEnvelope opened) throws VerificationException {
         Statement statement = opened.statement();
         Message predicate = statement.predicate().orElse(null);
+        if (predicate instanceof Genesis continuing) {
+            continued(index, continuing, opened.bytes());
+            return; // it stands outside of root's sequence
+        }
         if (predicate instanceof Membership membership) {
             Member member = checkNew(membership, index);
             put(member);
@@ -179,6 +197,19 @@ public final class Standing {
             policies = List.copyOf(more);
         }
         authors = authors.with(statement.author(), IntakeRule.after(statement));
+    }
+
+    /** From here on another origin and another log key; members, keys, policy, incarnations and seqs stay. */
+    private void continued(long index, Genesis continuing, ByteString entry) throws VerificationException {
+        if (continuing.getContinues().getHead().getSize() != index) {
+            throw new VerificationException(
+                    Reason.LOG_CORRUPT,
+                    "Entry " + index + " continues a log of "
+                            + continuing.getContinues().getHead().getSize()
+                            + " entries; a continuation follows the last of them.");
+        }
+        founding = founding.continuedBy(continuing);
+        continuations = Stream.concat(continuations.stream(), Stream.of(entry)).toList();
     }
 
     /**
@@ -204,11 +235,6 @@ public final class Standing {
 
     private void checkRoot(Statement statement) throws VerificationException {
         Message predicate = statement.predicate().orElse(null);
-        if (predicate instanceof Genesis) {
-            throw new VerificationException(
-                    Reason.DUPLICATE,
-                    "A federation has one genesis; state something else, or found another federation.");
-        }
         if (predicate instanceof Key key) {
             named(key.getRevoke().getMember());
         }

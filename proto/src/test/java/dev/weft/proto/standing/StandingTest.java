@@ -9,6 +9,7 @@ import dev.weft.proto.Refused;
 import dev.weft.proto.TestFederation;
 import dev.weft.proto.TestFederation.Author;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.merkle.TreeHead;
@@ -16,8 +17,10 @@ import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Continuation;
 import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Head;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.MemberKeys;
@@ -357,5 +360,84 @@ class StandingTest {
                         .setLastStatement(state.prev().toByteString())
                         .setLoss("The disk was lost."))
                 .build();
+    }
+
+    private Genesis continuation(long index) {
+        return TestFederation.genesis().toBuilder()
+                .setHeader(Header.newBuilder()
+                        .setAudience("demo/log/2")
+                        .setAuthor("root")
+                        .setRecordedAt("2026-11-21T08:00:00.000Z"))
+                .setLogOrigin("demo/log/2")
+                .clearLogKeys()
+                .addLogKeys(
+                        TestFederation.signingKey("second log").verifyingKey().toProto())
+                .setContinues(Continuation.newBuilder()
+                        .setFederation(federation.federation().toByteString())
+                        .setOrigin(federation.standing().origin())
+                        .setHead(Head.newBuilder().setSize(index).setRoot(TestFederation.hash("root"))))
+                .build();
+    }
+
+    private void append(Genesis continuing, SigningKey by) throws VerificationException {
+        OpenedEnvelope opened =
+                EnvelopeOpener.open(EnvelopeSigner.sign(continuing, List.of(by)).bytes());
+        opened.verify(standing.requiredKeys(opened));
+        standing.apply(federation.log().size(), opened);
+    }
+
+    @Test
+    void aContinuedLog_hasAnotherNameAndKey_andTheSameFederationMembersAndSeqs() throws VerificationException {
+        Author site = federation.join("hospital-a", Role.SITE);
+        site.say(WORD);
+        Digest before = standing.federation();
+        AuthorState root = standing.author(MemberName.ROOT);
+        AuthorState member = standing.author(site.name());
+
+        append(continuation(federation.log().size()), TestFederation.signingKey("root"));
+
+        assertThat(standing.federation()).isEqualTo(before);
+        assertThat(standing.origin()).isEqualTo("demo/log/2");
+        assertThat(standing.logKeys())
+                .containsExactly(TestFederation.signingKey("second log").verifyingKey());
+        assertThat(standing.author(MemberName.ROOT)).isEqualTo(root);
+        assertThat(standing.author(site.name())).isEqualTo(member);
+        assertThat(standing.continuations()).hasSize(1);
+    }
+
+    @Test
+    void aContinuation_isRefusedByAnotherKey_ofAnotherLog_orAtAnotherPlace() throws VerificationException {
+        Author site = federation.join("hospital-a", Role.SITE);
+        SigningKey root = TestFederation.signingKey("root");
+        Genesis good = continuation(federation.log().size());
+        Refused.with(Reason.MISSING_SIGNATURE, () -> append(good, site.key()));
+        Refused.with(Reason.LOG_CORRUPT, () -> append(continuation(1), root));
+        Refused.with(
+                Reason.UNKNOWN_LOG,
+                () -> append(
+                        good.toBuilder()
+                                .setContinues(good.getContinues().toBuilder().setOrigin("demo/log/7"))
+                                .build(),
+                        root));
+        Refused.with(
+                Reason.WRONG_FEDERATION,
+                () -> append(
+                        good.toBuilder()
+                                .setContinues(
+                                        good.getContinues().toBuilder().setFederation(TestFederation.hash("another")))
+                                .build(),
+                        root));
+        Refused.with(
+                Reason.BAD_KEY,
+                () -> append(
+                        good.toBuilder()
+                                .clearLogKeys()
+                                .addLogKeys(TestFederation.signingKey("log")
+                                        .verifyingKey()
+                                        .toProto())
+                                .build(),
+                        root));
+        Refused.with(
+                Reason.DUPLICATE, () -> append(good.toBuilder().clearContinues().build(), root));
     }
 }
