@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The private keys of an aggregator's directory, one file each, readable by their owner alone. */
@@ -28,6 +30,7 @@ public final class KeyFiles {
     private static final String CA_CERTIFICATE = "ca.pem";
     private static final String CA_KEY = "ca.key";
     private static final String LOG = "log.key";
+    private static final String NEXT_LOG = "log.key.next";
     private static final String STATEMENT = "statement.key";
     private static final String TLS = "tls.key";
 
@@ -69,6 +72,29 @@ public final class KeyFiles {
                 signing(folder.resolve(LOG)),
                 signing(folder.resolve(STATEMENT)),
                 TlsKey.fromPem(secret(folder.resolve(TLS))));
+    }
+
+    /** The key of a continued log, where one was begun and not finished. */
+    static Optional<SigningKey> nextLog(Path directory) throws VerificationException, IOException {
+        Path file = directory.resolve("keys").resolve(NEXT_LOG);
+        return Files.exists(file) ? Optional.of(signing(file)) : Optional.empty();
+    }
+
+    /** Writes the key of a continued log beside its place. */
+    static void writeNextLog(Path directory, SigningKey key) throws IOException {
+        Path file = directory.resolve("keys").resolve(NEXT_LOG);
+        Files.deleteIfExists(file);
+        writeSecret(file, hex(key));
+    }
+
+    /** Puts it in place of the old log's key, which signs nothing any more. */
+    static void installNextLog(Path directory) throws IOException {
+        Path keys = directory.resolve("keys");
+        Files.move(
+                keys.resolve(NEXT_LOG),
+                keys.resolve(LOG),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** An Ed25519 key from its file: 64 hex digits. */

@@ -2,6 +2,7 @@ package dev.weft.aggregator;
 
 import dev.weft.aggregator.accept.LogHolding;
 import dev.weft.aggregator.accept.Refill;
+import dev.weft.aggregator.accept.StandingFold;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
 import dev.weft.aggregator.db.DirectoryLock;
@@ -20,7 +21,6 @@ import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteSigner;
 import dev.weft.proto.standing.Standing;
-import dev.weft.proto.statement.EnvelopeOpener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,10 +72,10 @@ public final class Recovery {
                             Reason.ANCHOR_MISSING,
                             "There is no anchor " + config.anchorFile()
                                     + " to refill to: put it back. If it is lost for good, this log is never signed"
-                                    + " again."));
+                                    + " again: go on in a new one with --continue."));
             requireOwn(anchor);
             if (setAside) {
-                setAside(config.directory());
+                Path unused = setAside(config.directory());
             }
             try (AggregatorDatabase database = AggregatorDatabase.open(config.directory())) {
                 return refill(database.writer(), anchor, sources);
@@ -110,7 +110,7 @@ public final class Recovery {
                 writer.rollback();
                 return new Refilled(before.size(), before);
             }
-            new Refill(holding, anchor.head(), () -> name(writer, key, store, anchor.origin())).run(sources);
+            new Refill(holding, anchor.head(), () -> name(holding, anchor.origin())).run(sources);
             return new Refilled(before.size(), holding.log().head());
         }
     }
@@ -137,23 +137,29 @@ public final class Recovery {
     }
 
     /** A database that was made anew does not know yet whose it is. */
-    private static void name(Connection writer, long key, JdbcLogStore store, String origin)
-            throws VerificationException, SQLException {
-        Standing founding = Standing.of(EnvelopeOpener.open(store.entry(0)));
-        if (!founding.origin().equals(origin)) {
-            throw new VerificationException(
-                    Reason.ANCHOR_MISMATCH,
-                    "The anchor is of log " + origin + ", entry 0 of " + founding.origin() + ".");
-        }
-        if (FederationStore.first(writer).isEmpty()) {
+    static void name(LogHolding holding) throws VerificationException, SQLException {
+        if (FederationStore.first(holding.writer()).isEmpty()) {
+            Standing standing = StandingFold.at(holding.store(), holding.standings(), Long.MAX_VALUE);
             FederationStore.put(
-                    writer,
-                    new FederationStore.Federation(key, founding.federation(), founding.name(), founding.origin()));
+                    holding.writer(),
+                    new FederationStore.Federation(
+                            holding.federation(), standing.federation(), standing.name(), standing.origin()));
         }
     }
 
+    private static void name(LogHolding holding, String origin) throws VerificationException, SQLException {
+        Standing standing = StandingFold.at(holding.store(), holding.standings(), Long.MAX_VALUE);
+        if (!standing.origin().equals(origin)) {
+            throw new VerificationException(
+                    Reason.ANCHOR_MISMATCH,
+                    "The anchor is of log " + origin + ", the entries of " + standing.origin() + ".");
+        }
+        name(holding);
+        FederationStore.move(holding.writer(), holding.federation(), origin);
+    }
+
     /** A crash between two of these leaves a database without its write-ahead log beside it: both lie there by name. */
-    private static void setAside(Path directory) throws IOException {
+    static Path setAside(Path directory) throws IOException {
         int number = 1;
         while (Files.exists(directory.resolve(AggregatorDatabase.FILE + ".aside-" + number))) {
             number++;
@@ -167,5 +173,6 @@ public final class Recovery {
                         StandardCopyOption.ATOMIC_MOVE);
             }
         }
+        return directory.resolve(AggregatorDatabase.FILE + ".aside-" + number);
     }
 }

@@ -11,6 +11,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.merkle.TilePath;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.statement.SignedEnvelope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -200,6 +201,97 @@ final class RecoveryTest {
         Files.delete(home.resolve("aggregator.anchor"));
         refused(Reason.ANCHOR_MISSING, () -> refill(false, mirror));
         refused(Reason.ANCHOR_MISSING, () -> OpenFederation.open(Lab.config(home), new SecureRandom(), Lab.CLOCK));
+    }
+
+    private Continuation.Continued goOn(Path... mirrors) throws Exception {
+        List<EntrySource> opened = new java.util.ArrayList<>();
+        for (Path mirror : mirrors) {
+            opened.add(EntrySource.open(mirror.toString(), Optional.empty()));
+        }
+        try {
+            return new Continuation(Lab.config(home), new SecureRandom(), Lab.CLOCK)
+                    .run(new Continuation.Given(opened, List.of(), List.of(lab.rootKey())));
+        } finally {
+            opened.forEach(EntrySource::close);
+        }
+    }
+
+    @Test
+    void lostAnchor_goesOnInANewLog_fromTheLargestHeadThatWasSigned() throws Exception {
+        say(3);
+        Path older = mirror("older");
+        say(2);
+        TreeHead signed = head();
+        Path mirror = mirror("mirror");
+        refused(Reason.ALREADY_RUNNING, () -> goOn(mirror));
+        lab.stop();
+        refused(Reason.ANCHOR_MISMATCH, () -> goOn(mirror));
+        Files.delete(home.resolve("aggregator.anchor"));
+        refused(Reason.UNSIGNED_CHECKPOINT, () -> goOn());
+
+        assertThat(goOn(older, mirror)).isEqualTo(new Continuation.Continued("demo/log/2", signed, 0));
+
+        assertThat(home.resolve("keys/log.key.next")).doesNotExist();
+        lab.restart();
+        assertThat(head().size()).isEqualTo(signed.size() + 1);
+        assertThat(lab.federation().federation().origin()).isEqualTo("demo/log/2");
+        assertThat(lab.federation().appender().standing().members()).hasSize(1);
+        TestStream stream = lab.connect(site).hello(lab.federation().appender().standing());
+        assertThat(stream.welcome().getExpectedSeq()).isEqualTo(5);
+        assertThat(stream.welcome().getContinuationsList()).hasSize(1);
+        SignedEnvelope oldAudience = site.next();
+        stream.send(oldAudience);
+        assertThat(stream.refusal(0).getReason()).isEqualTo(Reason.WRONG_AUDIENCE.code());
+        site.moveTo("demo/log/2");
+        SignedEnvelope again = site.again();
+        stream = lab.connect(site).hello(lab.federation().appender().standing());
+        stream.send(again);
+        assertThat(stream.index(5)).isEqualTo(signed.size() + 1);
+        assertThat(lab.join("hospital-b").name().value()).isEqualTo("hospital-b");
+        lab.restart();
+        assertThat(lab.federation().appender().standing().origin()).isEqualTo("demo/log/2");
+        lab.stop();
+        assertThat(Rebuild.run(Lab.config(home)).after())
+                .isEqualTo(Rebuild.run(Lab.config(home)).before());
+        lab.restart();
+    }
+
+    @Test
+    void entriesThatNoSignedHeadCovers_areLeftBeside_andStatedAgain() throws Exception {
+        say(3);
+        TreeHead signed = head();
+        Path mirror = mirror("mirror");
+        say(4);
+        lab.stop();
+        Files.delete(home.resolve("aggregator.anchor"));
+
+        assertThat(goOn(mirror)).isEqualTo(new Continuation.Continued("demo/log/2", signed, 4));
+
+        assertThat(home.resolve("aggregator.db.aside-1")).exists();
+        lab.restart();
+        assertThat(lab.connect(site)
+                        .hello(lab.federation().appender().standing())
+                        .welcome()
+                        .getExpectedSeq())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void continuationCutShort_isFinishedByTheNextAttempt() throws Exception {
+        say(1);
+        Path mirror = mirror("mirror");
+        lab.stop();
+        Files.delete(home.resolve("aggregator.anchor"));
+        Continuation.Continued done = goOn(mirror);
+        // As after a crash between the commit and the anchor, and again before the key was in its place.
+        Files.delete(home.resolve("aggregator.anchor"));
+        Files.move(home.resolve("keys/log.key"), home.resolve("keys/log.key.next"));
+        KeyFiles.writeSecret(home.resolve("keys/log.key"), "00".repeat(32) + "\n");
+        assertThat(goOn(mirror)).isEqualTo(done);
+        Files.move(home.resolve("keys/log.key"), home.resolve("keys/log.key.next"));
+        assertThat(goOn(mirror)).isEqualTo(done);
+        lab.restart();
+        assertThat(head().size()).isEqualTo(done.from().size() + 1);
     }
 
     @Test

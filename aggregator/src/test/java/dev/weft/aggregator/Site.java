@@ -34,7 +34,7 @@ import java.util.List;
 /** A member with its keys, that states one thing after the other. */
 public final class Site {
     private final Digest federation;
-    private final String audience;
+    private String audience;
     private final MemberName name;
     private final SigningKey statementKey;
     private final SigningKey witnessKey;
@@ -42,6 +42,7 @@ public final class Site {
     private final TlsKey tlsKey;
     private final MemberKeys keys;
     private AuthorState state = AuthorState.opened(Hashing.sha256(new byte[0]));
+    private AuthorState before = state;
 
     Site(Digest federation, String audience, MemberName name, SecureRandom random) {
         this.federation = federation;
@@ -97,9 +98,21 @@ public final class Site {
 
     public SignedEnvelope next(Message body) {
         SignedEnvelope signed = sign(body, header(), statementKey);
+        before = state;
         state = new AuthorState(
                 state.incarnation(), state.nextSeq() + 1, signed.statement().id(), state.siteHead());
         return signed;
+    }
+
+    /** What it says from now on is meant for another log. */
+    void moveTo(String origin) {
+        audience = origin;
+    }
+
+    /** The last statement once more, for the log as it is named now. */
+    SignedEnvelope again() {
+        state = before;
+        return next();
     }
 
     /** The header that the next statement carries. */

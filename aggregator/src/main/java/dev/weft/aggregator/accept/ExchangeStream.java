@@ -127,6 +127,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
                         .setExpectedSeq(expected)
                         .setWindow(parts.limits().window())
                         .setIncarnation(state.incarnation())
+                        .addAllContinuations(parts.appender().standing().continuations())
                         .build(),
                 seen(hello));
         welcomed = true;

@@ -1,10 +1,14 @@
 package dev.weft.aggregator.accept;
 
+import com.google.protobuf.ByteString;
 import dev.weft.aggregator.members.MembershipLog;
 import dev.weft.aggregator.publish.PublishedHead;
 import dev.weft.proto.identity.Admission;
 import dev.weft.proto.log.LogStore;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.ProvenContinuation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -36,6 +40,19 @@ public final class LogMembership implements MembershipLog {
                 head.log().inclusion(0, head.size()),
                 readers.entry(membershipIndex),
                 head.log().inclusion(membershipIndex, head.size()),
-                head.note());
+                head.note(),
+                continuations(head));
+    }
+
+    private List<ProvenContinuation> continuations(PublishedHead head) {
+        List<ProvenContinuation> proven = new ArrayList<>();
+        for (ByteString genesis : appender.standing().continuations()) {
+            long index = Continuations.index(genesis);
+            proven.add(ProvenContinuation.newBuilder()
+                    .setGenesis(genesis)
+                    .addAllInclusion(head.log().inclusion(index, head.size()).toProto())
+                    .build());
+        }
+        return proven;
     }
 }

@@ -7,6 +7,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -100,7 +101,10 @@ public final class Refill {
         for (ByteString entry : entries) {
             OpenedEnvelope opened = EnvelopeOpener.open(entry);
             Header header = opened.statement().header();
-            holding.sequences().add(header.getAuthor(), header.getIncarnation(), header.getSeq(), index);
+            if (index == 0 || !(opened.statement().predicate().orElse(null) instanceof Genesis)) {
+                // A genesis that continues a log stands outside of root's sequence.
+                holding.sequences().add(header.getAuthor(), header.getIncarnation(), header.getSeq(), index);
+            }
             if (StandingFold.changesStanding(opened)) {
                 holding.standings().addEntry(index);
             }

@@ -35,7 +35,8 @@ public final class StandingFold {
     }
 
     /** Members and keys as they stand before the entry at {@code size}; authors' turns are not restored. */
-    static Standing at(LogStore log, StandingStore entries, long size) throws VerificationException, SQLException {
+    public static Standing at(LogStore log, StandingStore entries, long size)
+            throws VerificationException, SQLException {
         if (log.size() == 0) {
             throw new VerificationException(
                     Reason.LOG_CORRUPT, "The log has no genesis; run 'weft-aggregator init' in an empty directory.");

@@ -1,7 +1,11 @@
 package dev.weft.aggregator.cli;
 
+import com.google.protobuf.ByteString;
+import dev.weft.aggregator.Continuation;
+import dev.weft.aggregator.KeyFiles;
 import dev.weft.aggregator.Recovery;
 import dev.weft.aggregator.recover.EntrySource;
+import dev.weft.proto.identity.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +22,13 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "recover",
-        description = "Refill a database that is behind its anchor, or gone, from mirrors and backups: to exactly the"
-                + " anchored head, or not at all. The daemon must not run.")
+        description = {
+            "Refill a database that is behind its anchor, or gone, from mirrors and backups: to exactly the anchored"
+                    + " head, or not at all. The daemon must not run.",
+            "With --continue, where the anchor is lost for good: rebuild to the largest head that the log's key is known"
+                    + " to have signed, and go on in a new log. Name every member's mirror: what lies above that head is"
+                    + " stated again by its authors."
+        })
 final class RecoverCommand implements Callable<Integer> {
     @Mixin
     private Place place = new Place();
@@ -40,12 +49,30 @@ final class RecoverCommand implements Callable<Integer> {
                     + " statements of equivocations are in no mirror.")
     private boolean setAside;
 
+    @Option(names = "--continue", description = "The anchor is lost for good: go on in a new log.")
+    private boolean continuing;
+
+    @Option(
+            names = "--root-key",
+            paramLabel = "FILE",
+            description = "With --continue: every root key signs. Repeatable; default: root.key in the directory.")
+    private List<Path> rootKeys = List.of();
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "With --continue: a signed checkpoint that somebody kept, beside those of the sources.")
+    private List<Path> checkpoints = List.of();
+
     @Override
     public Integer call() throws Exception {
         List<EntrySource> sources = new ArrayList<>();
         try {
             for (String name : from) {
                 sources.add(EntrySource.open(name, token()));
+            }
+            if (continuing) {
+                return goOn(sources);
             }
             Recovery.Refilled refilled =
                     new Recovery(place.config(), new SecureRandom(), InstantSource.system()).refill(sources, setAside);
@@ -63,6 +90,30 @@ final class RecoverCommand implements Callable<Integer> {
         } finally {
             sources.forEach(EntrySource::close);
         }
+    }
+
+    private int goOn(List<EntrySource> sources) throws Exception {
+        List<ByteString> notes = new ArrayList<>();
+        for (Path file : checkpoints) {
+            notes.add(ByteString.copyFrom(Files.readAllBytes(file)));
+        }
+        List<SigningKey> root = new ArrayList<>();
+        for (Path file : rootKeys.isEmpty() ? List.of(place.directory().resolve(KeyFiles.ROOT)) : rootKeys) {
+            root.add(KeyFiles.signing(file));
+        }
+        Continuation.Continued continued = new Continuation(place.config(), new SecureRandom(), InstantSource.system())
+                .run(new Continuation.Given(sources, notes, root));
+        place.out()
+                .println("Continued as " + continued.origin() + " from "
+                        + continued.from().size() + " entries with root "
+                        + continued.from().root() + ". The old log's key is gone. Start it; members take it up by"
+                        + " themselves and state again what lay above.");
+        if (continued.left() > 0) {
+            place.out()
+                    .println(continued.left() + " entries above that head are in the database that was left beside"
+                            + " (*.aside-N): no signed head covers them.");
+        }
+        return 0;
     }
 
     private Optional<String> token() throws IOException {

@@ -25,6 +25,16 @@ public final class FederationStore {
         }
     }
 
+    /** Its log goes on under another origin. */
+    public static void move(Connection connection, long key, String origin) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE federation SET origin = ? WHERE federation = ?")) {
+            update.setString(1, origin);
+            update.setLong(2, key);
+            update.executeUpdate();
+        }
+    }
+
     /** The federation of a directory; a directory has one now. */
     public static Optional<Federation> first(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(

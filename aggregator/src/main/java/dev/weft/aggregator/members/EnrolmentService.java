@@ -117,6 +117,7 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
                 .setMembershipIndex(joined.index())
                 .addAllMembershipProof(proved.membershipProof().toProto())
                 .setCheckpoint(proved.checkpoint())
+                .addAllContinuations(proved.continuations())
                 .build();
     }
 

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.identity.Admission;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.ProvenContinuation;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The way into the shared log for memberships, held by whoever holds the log. */
@@ -36,11 +38,17 @@ public interface MembershipLog {
      * @param membership the envelope of the membership entry
      * @param membershipProof of its index, at the same size
      * @param checkpoint the signed note of that size
+     * @param continuations the entries by which the log went on under another origin, each with its proof
      */
     record Proved(
             ByteString genesis,
             InclusionProof genesisProof,
             ByteString membership,
             InclusionProof membershipProof,
-            ByteString checkpoint) {}
+            ByteString checkpoint,
+            List<ProvenContinuation> continuations) {
+        public Proved {
+            continuations = List.copyOf(continuations);
+        }
+    }
 }

@@ -67,8 +67,8 @@ public final class Sequencer {
             throw refuse(
                     Reason.ANCHOR_MISSING,
                     "the log has " + stored.size() + " entries and no anchor",
-                    "put the anchor file back; if it is lost for good this log is never signed again: continue in a"
-                            + " new log");
+                    "put the anchor file back; if it is lost for good this log is never signed again: go on in a"
+                            + " new one with 'weft-aggregator recover --continue'");
         }
         return new Sequencer(parts, metrics, anchored);
     }

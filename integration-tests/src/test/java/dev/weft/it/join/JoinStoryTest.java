@@ -249,7 +249,7 @@ class JoinStoryTest {
 
     private static Proved with(Proved truth, ByteString genesis, ByteString membership, ByteString checkpoint) {
         InclusionProof ofGenesis = truth.genesisProof();
-        return new Proved(genesis, ofGenesis, membership, truth.membershipProof(), checkpoint);
+        return new Proved(genesis, ofGenesis, membership, truth.membershipProof(), checkpoint, List.of());
     }
 
     @Test

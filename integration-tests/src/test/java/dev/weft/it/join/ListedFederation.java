@@ -245,7 +245,8 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
                 InclusionProof.prove(MerkleMath.reader(leaves), 0, head.size()),
                 entries.get((int) index),
                 InclusionProof.prove(MerkleMath.reader(leaves), index, head.size()),
-                Checkpoint.sign(new Checkpoint(ORIGIN, head), NoteSigner.ed25519(ORIGIN, signer)));
+                Checkpoint.sign(new Checkpoint(ORIGIN, head), NoteSigner.ed25519(ORIGIN, signer)),
+                List.of());
     }
 
     @Override
