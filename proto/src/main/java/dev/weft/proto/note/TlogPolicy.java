@@ -5,6 +5,7 @@ import dev.weft.proto.VerificationException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,43 @@ public final class TlogPolicy {
             throw invalid(lines.length, "it names no log");
         }
         return policy;
+    }
+
+    /**
+     * The file that says: believe these logs, and a checkpoint that so many organisations of this policy cosigned.
+     *
+     * @param witnesses empty where no witness is asked for
+     */
+    public static String print(List<NoteVerifier> logs, Optional<WitnessPolicy> witnesses) {
+        StringBuilder file = new StringBuilder();
+        logs.forEach(log -> file.append("log ").append(log.vkey()).append('\n'));
+        if (witnesses.isEmpty()) {
+            return file.append("quorum none\n").toString();
+        }
+        Map<String, List<String>> organisations = new LinkedHashMap<>();
+        for (WitnessPolicy.Seat seat : witnesses.get().seats()) {
+            NoteVerifier key = seat.verifier();
+            file.append("witness ")
+                    .append(key.name())
+                    .append(' ')
+                    .append(key.vkey())
+                    .append('\n');
+            organisations
+                    .computeIfAbsent(seat.organisation(), name -> new ArrayList<>())
+                    .add(key.name());
+        }
+        StringBuilder quorum =
+                new StringBuilder("group weft-quorum ").append(witnesses.get().k());
+        int number = 0;
+        for (Map.Entry<String, List<String>> each : organisations.entrySet()) {
+            // An organisation's name may have spaces; a group's may not.
+            String group = "weft-organisation-" + ++number;
+            file.append("# ").append(each.getKey()).append('\n');
+            file.append("group ").append(group).append(" any ").append(String.join(" ", each.getValue()));
+            file.append('\n');
+            quorum.append(' ').append(group);
+        }
+        return file.append(quorum).append("\nquorum weft-quorum\n").toString();
     }
 
     private void read(int number, String[] words) throws VerificationException {

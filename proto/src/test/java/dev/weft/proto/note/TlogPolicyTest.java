@@ -13,6 +13,7 @@ import dev.weft.proto.merkle.TreeHead;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,20 @@ class TlogPolicyTest {
         missing(policy);
         missing(policy, "b", "forged-c");
         missing(policy, "b", "b");
+    }
+
+    @Test
+    void policyOfAFederation_isPrintedAsAFileThatMeansTheSame() throws VerificationException {
+        List<WitnessPolicy.Seat> seats = List.of(seat("A & B", "a1"), seat("A & B", "a2"), seat("C", "c"));
+        String file = TlogPolicy.print(List.of(LOG), Optional.of(new WitnessPolicy(seats, 2, 0)));
+        met(2, file, "a2", "c");
+        missing(file, "a1", "a2");
+        met(0, TlogPolicy.print(List.of(LOG), Optional.empty()));
+    }
+
+    private static WitnessPolicy.Seat seat(String organisation, String name) {
+        return new WitnessPolicy.Seat(
+                organisation, NoteVerifier.cosigner(name, signingKey(name).verifyingKey()));
     }
 
     @Test
