@@ -54,16 +54,21 @@ weft_flags="-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -XX:SurvivorRatio=
 # Netty and protobuf still use Unsafe, of which newer JVMs complain at every start.
 [ "${weft_java_major:-17}" -lt 23 ] || weft_flags="$weft_flags --sun-misc-unsafe-memory-access=allow"
 
-# Only the daemon runs for long enough to earn the optimising compiler.
+# Only the daemon runs for long enough to earn the optimising compiler, and who checks or writes a whole log in one file:
+# that takes both cores, and the graph of its entries in memory.
 weft_daemon=
+weft_bulk=
 for weft_argument in "$@"; do
   case $weft_argument in
     serve) weft_daemon=yes ;;
+    verify | audit) weft_bulk=yes ;;
     --) break ;;
   esac
 done
 if [ -n "$weft_daemon" ]; then
   weft_flags="$weft_flags -Xmx$weft_heap -XX:+ExitOnOutOfMemoryError"
+elif [ -n "$weft_bulk" ]; then
+  weft_flags="$weft_flags -Xmx2g -XX:-UsePerfData"
 else
   weft_flags="$weft_flags -Xmx128m -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 fi

@@ -1,6 +1,7 @@
 package dev.weft.node;
 
 import dev.weft.node.ask.AskClient;
+import dev.weft.node.ask.LogReader;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.db.NodeDatabase;
@@ -10,6 +11,7 @@ import dev.weft.node.deliver.Outbox;
 import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.LocalApi;
+import dev.weft.node.http.LogRoutes;
 import dev.weft.node.http.RecordRoutes;
 import dev.weft.node.http.ReleaseRoutes;
 import dev.weft.node.http.StatementRoutes;
@@ -126,6 +128,7 @@ public final class Node implements AutoCloseable {
                 new Deliverer.Surroundings(events, metrics, clock, outside.random())));
         anchor.onMove(deliverer::wake);
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
+        LogReader log = new LogReader(peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
 
         Tokens tokens = new Tokens(database.writer(), database.readers(), outside.random(), clock);
@@ -156,6 +159,7 @@ public final class Node implements AutoCloseable {
                         new ReleaseRoutes(queue, config.http()),
                         new StatementRoutes(outbox, sharedLog, database.readers()),
                         new AskRoutes(asker, config.http()),
+                        new LogRoutes(sharedLog, database.readers(), log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
                         new StatusRoutes(status, metrics)));
         deliverer.start();

@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             ReleaseCommand.class,
             LocalCommand.class,
             AskCommand.class,
+            AuditCommand.class,
             VerifyCommand.class,
             TokenCommand.class,
             BackupCommand.class,

@@ -4,39 +4,89 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.bundle.BundleVerdict;
+import dev.weft.proto.bundle.BundleVerifier;
 import dev.weft.proto.bundle.ForkProof;
 import dev.weft.proto.bundle.ForkVerdict;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Checks a file that somebody handed over: no node, no directory, no network. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks a fork proof offline and says in words what it proves. Needs no node and no directory."
-                + " Exits with 0 where it holds, 1 where it does not, 2 where the file is none.")
+        description =
+                "Checks an audit bundle or a fork proof offline and says in words what it proves. Needs no node and no"
+                        + " directory. Exits with 0 where it holds, 1 where it does not, 2 where the file is none.")
 final class VerifyCommand extends NodeCommand {
-    @Parameters(paramLabel = "FILE", description = "A fork proof.")
+    private static final int FIRST_BYTES = 32;
+
+    @Parameters(paramLabel = "FILE", description = "An audit bundle or a fork proof.")
     private Path file = Path.of("");
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Whom to believe: a C2SP tlog-policy file that names the log's key and its witnesses.")
+    private @Nullable Path policy;
+
     @Override
-    int run() throws CliException {
-        ByteString bytes = read();
-        if (!ForkProof.claims(bytes)) {
-            throw new CliException(Exit.USAGE, file + " is no fork proof; name the file as it was handed over");
+    int run() throws CliException, VerificationException, IOException {
+        ByteString begin = first();
+        if (BundleVerifier.claims(begin)) {
+            return bundle();
         }
-        return forkProof(bytes);
+        if (!ForkProof.claims(begin)) {
+            throw new CliException(
+                    Exit.USAGE,
+                    file + " is neither an audit bundle nor a fork proof; name the file as it was handed over");
+        }
+        return forkProof(read(file));
     }
 
-    private ByteString read() throws CliException {
-        try {
-            return ByteString.copyFrom(Files.readAllBytes(file));
+    private ByteString first() throws CliException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return ByteString.copyFrom(in.readNBytes(FIRST_BYTES));
         } catch (IOException e) {
-            throw new CliException(Exit.USAGE, "cannot read " + file + ": " + e.getMessage());
+            throw unreadable(file, e);
         }
+    }
+
+    private static ByteString read(Path file) throws CliException {
+        try (InputStream in = Files.newInputStream(file)) {
+            // One byte more than a fork proof or a policy may have, so that it is seen to have it.
+            return ByteString.copyFrom(in.readNBytes(ForkProof.MAX_BYTES + 1));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static CliException unreadable(Path file, IOException e) {
+        return new CliException(Exit.USAGE, "cannot read " + file + ": " + e.getMessage());
+    }
+
+    private int bundle() throws CliException, VerificationException, IOException {
+        Optional<ByteString> rules = policy == null ? Optional.empty() : Optional.of(read(policy));
+        BundleVerifier verifier =
+                rules.isPresent() ? BundleVerifier.withPolicy(rules.get()) : BundleVerifier.withoutPolicy();
+        BundleVerdict verdict;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            verdict = verifier.verify(in);
+        }
+        if (common().json()) {
+            console().json(BundleReport.json(verdict, rules));
+        } else {
+            BundleReport.print(verdict, console());
+        }
+        return verdict.holds() ? Exit.OK : Exit.UNVERIFIED;
     }
 
     private int forkProof(ByteString bytes) {

@@ -131,7 +131,7 @@ class VerifyCommandTest {
     void anotherFile_isWrongUse() throws Exception {
         Path text = Files.writeString(directory.resolve("letter.txt"), "Dear auditor");
         assertThat(run("verify", text.toString())).isEqualTo(Exit.USAGE);
-        assertThat(err.toString()).contains("letter.txt is no fork proof");
+        assertThat(err.toString()).contains("letter.txt is neither");
         assertThat(run("verify", directory.resolve("none").toString())).isEqualTo(Exit.USAGE);
         assertThat(run("verify")).isEqualTo(Exit.USAGE);
     }

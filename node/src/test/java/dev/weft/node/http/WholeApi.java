@@ -3,6 +3,7 @@ package dev.weft.node.http;
 import com.google.gson.JsonObject;
 import dev.weft.node.Site;
 import dev.weft.node.ask.AskClient;
+import dev.weft.node.ask.LogReader;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.FakeAggregator;
 import dev.weft.node.release.ReleasePolicy;
@@ -47,6 +48,10 @@ final class WholeApi implements AutoCloseable {
                 new AskRoutes(
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
                         config.http()),
+                new LogRoutes(
+                        sharedLog,
+                        site.database.readers(),
+                        new LogReader(aggregator, site.federation, "test", Duration.ofSeconds(5))),
                 new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),
                 new StatusRoutes(new Well(), metrics));
         api = new LocalApi(config.http(), tokens, metrics, groups);

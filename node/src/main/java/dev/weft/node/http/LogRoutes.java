@@ -1,0 +1,73 @@
+package dev.weft.node.http;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
+import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.bundle.LogEntries;
+import dev.weft.proto.merkle.TreeHead;
+import io.javalin.http.Context;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** The shared log as this node knows it: the checkpoint that it verified, and entries for whoever compares them with it. */
+public final class LogRoutes extends RouteGroup {
+    private static final Set<Scope> READ = Set.of(Scope.READ);
+
+    private final SharedLog sharedLog;
+    private final DataSource reads;
+    private final LogEntries entries;
+
+    public LogRoutes(SharedLog sharedLog, DataSource reads, LogEntries entries) {
+        this.sharedLog = sharedLog;
+        this.reads = reads;
+        this.entries = entries;
+    }
+
+    @Override
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/log/checkpoint", READ, this::checkpoint),
+                Route.get("/v1/log/entries", READ, this::entries));
+    }
+
+    private void checkpoint(Context ctx) throws SQLException {
+        TreeHead held = sharedLog.held();
+        JsonObject body = new JsonObject();
+        try (Connection connection = reads.getConnection()) {
+            String note = sharedLog
+                    .note(connection, held.size())
+                    .map(ByteString::toStringUtf8)
+                    .orElseThrow(() -> new ApiException(
+                            503, Reason.UNAVAILABLE, "this node holds no checkpoint yet; wait until it has delivered"));
+            body.addProperty("size", held.size());
+            body.addProperty("root", held.root().hex());
+            body.addProperty("note", note);
+        }
+        Json.answer(ctx, body);
+    }
+
+    private void entries(Context ctx) {
+        long first = Query.number(ctx, "first", 0, 0, Long.MAX_VALUE - 1);
+        int count = (int) Query.number(ctx, "count", Query.PAGE, 1, LogEntries.MAX);
+        JsonArray found = new JsonArray();
+        try {
+            for (ByteString entry : entries.entries(first, count)) {
+                found.add(Base64.getEncoder().encodeToString(entry.toByteArray()));
+            }
+        } catch (VerificationException e) {
+            throw new ApiException(
+                    e.reason() == Reason.NOT_FOUND ? 404 : 503, e.reason(), String.valueOf(e.getMessage()));
+        }
+        JsonObject body = new JsonObject();
+        body.addProperty("first", first);
+        body.add("entries", found);
+        Json.answer(ctx, body);
+    }
+}
