@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             PolicyCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            AuditCommand.class,
             RebuildCommand.class,
             BackupCommand.class,
             RecoverCommand.class,
