@@ -55,6 +55,11 @@ public final class SiteClient {
         return http.get("/v1/status");
     }
 
+    /** The largest checkpoint of the shared log that the node verified. */
+    public JsonObject checkpoint() {
+        return http.get("/v1/log/checkpoint");
+    }
+
     /** Every record with its fields. */
     public List<JsonObject> records() {
         return pages("/v1/records", "records");

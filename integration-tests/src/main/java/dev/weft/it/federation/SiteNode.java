@@ -65,6 +65,14 @@ public final class SiteNode {
         return Command.run(line(arguments));
     }
 
+    /** Runs {@code weft-node} on a directory that is not this node's, whatever becomes of it. */
+    public Command elsewhere(Path other, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--dir");
+        all.add(other.toString());
+        return Command.run(distribution.node(all));
+    }
+
     private List<String> line(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--dir");
