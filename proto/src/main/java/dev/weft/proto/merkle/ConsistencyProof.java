@@ -7,6 +7,7 @@ import dev.weft.proto.digest.Digest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * That the tree of {@code newSize} leaves begins with the tree of {@code oldSize} leaves (RFC 6962 section 2.1.2). From
@@ -86,25 +87,56 @@ public record ConsistencyProof(long oldSize, long newSize, List<Digest> path) {
     }
 
     private void verifyPath(TreeHead old, TreeHead next) throws VerificationException {
+        Climb climb = climb(old.root());
+        if (!climb.older().equals(old.root())) {
+            throw bad("does not lead to the older root");
+        }
+        if (!climb.newer().equals(next.root())) {
+            throw bad("does not lead to the newer root");
+        }
+    }
+
+    /** The two roots that the path leads to. */
+    private record Climb(Digest older, Digest newer) {}
+
+    private Climb climb(Digest complete) throws VerificationException {
         // The proof climbs from the largest complete subtree that ends the older tree.
         int shift = Long.numberOfTrailingZeros(oldSize);
         int inner = MerkleMath.bitLength((oldSize - 1) ^ (newSize - 1)) - shift;
         long index = (oldSize - 1) >>> shift;
         int border = Long.bitCount(index >>> inner);
         // A complete older tree is such a subtree itself, and known: it is not sent.
-        int sent = oldSize == 1L << shift ? 0 : 1;
+        int sent = isComplete() ? 0 : 1;
         if (path.size() != sent + inner + border) {
             throw bad("has " + path.size() + " hashes where " + (sent + inner + border) + " are needed");
         }
-        Digest seed = sent == 0 ? old.root() : path.get(0);
+        Digest seed = sent == 0 ? complete : path.get(0);
         List<Digest> climb = path.subList(sent, sent + inner);
         List<Digest> left = path.subList(sent + inner, path.size());
-        if (!MerkleMath.climbBorder(MerkleMath.climbLeft(seed, climb, index), left)
-                .equals(old.root())) {
-            throw bad("does not lead to the older root");
+        return new Climb(
+                MerkleMath.climbBorder(MerkleMath.climbLeft(seed, climb, index), left),
+                MerkleMath.climbBorder(MerkleMath.climb(seed, climb, index), left));
+    }
+
+    private boolean isComplete() {
+        return Long.bitCount(oldSize) == 1;
+    }
+
+    /**
+     * What the newer tree's own first {@code oldSize} leaves give, where the path leads to {@code next}: another root than a
+     * head held says that the log forked. Empty where the path does not lead there, and where the older tree is a complete
+     * one, whose root a path does not carry.
+     */
+    public Optional<Digest> olderRoot(TreeHead next) {
+        if (oldSize <= 0 || oldSize >= newSize || newSize != next.size() || isComplete()) {
+            return Optional.empty();
         }
-        if (!MerkleMath.climbBorder(MerkleMath.climb(seed, climb, index), left).equals(next.root())) {
-            throw bad("does not lead to the newer root");
+        try {
+            Climb climb = climb(next.root());
+            return climb.newer().equals(next.root()) ? Optional.of(climb.older()) : Optional.empty();
+        } catch (VerificationException e) {
+            // Too short or too long: it leads nowhere.
+            return Optional.empty();
         }
     }
 
