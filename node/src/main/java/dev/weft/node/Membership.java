@@ -2,15 +2,20 @@ package dev.weft.node;
 
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.Deliverer;
+import dev.weft.node.deliver.Outbox;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
 import dev.weft.node.release.Resumption;
+import dev.weft.node.witness.OwnStatements;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
 
 /** What the parts of a running node take from its membership: as whom it speaks, whom it dials and how. */
 final class Membership {
@@ -60,5 +65,16 @@ final class Membership {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while what was held was released", e);
         }
+    }
+
+    /** What this directory signed, as the outbox says. */
+    static OwnStatements own(Outbox outbox, DataSource reads) {
+        return statement -> {
+            try (Connection connection = reads.getConnection()) {
+                return outbox.find(connection, statement).isPresent();
+            } catch (SQLException e) {
+                throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
+            }
+        };
     }
 }

@@ -28,7 +28,9 @@ import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
+import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedLog;
+import dev.weft.node.witness.Witness;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,6 +129,21 @@ public final class Node implements AutoCloseable {
                 anchor::anchoredNextSeq,
                 new Deliverer.Surroundings(events, metrics, clock, outside.random())));
         anchor.onMove(deliverer::wake);
+        Finality finality = new Finality(
+                identity.founding(), identity.logKeys(), sharedLog, database.writer(), database.readers(), events);
+        Witness witness = opened(Witnesses.open(
+                config,
+                identity,
+                new Witness.Parts(
+                        sharedLog,
+                        finality,
+                        database.writer(),
+                        database.readers(),
+                        events,
+                        clock,
+                        () -> anchor.stopped().map(NodeAnchor.Stopped::message)),
+                Membership.own(outbox, database.readers())));
+        deliverer.follow(witness);
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
         LogReader log = new LogReader(peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
@@ -146,6 +163,7 @@ public final class Node implements AutoCloseable {
                 records,
                 queue,
                 sharedLog,
+                new NodeStatus.Shared(finality, witness),
                 deliverer,
                 renewal,
                 events,
@@ -157,7 +175,7 @@ public final class Node implements AutoCloseable {
                 List.of(
                         new RecordRoutes(recorder, records, policy, config.http()),
                         new ReleaseRoutes(queue, config.http()),
-                        new StatementRoutes(outbox, sharedLog, database.readers()),
+                        new StatementRoutes(outbox, sharedLog, finality, database.readers()),
                         new AskRoutes(asker, config.http()),
                         new LogRoutes(sharedLog, database.readers(), log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),

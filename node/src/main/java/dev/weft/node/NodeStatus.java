@@ -13,7 +13,9 @@ import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedLog;
+import dev.weft.node.witness.Witness;
 import dev.weft.proto.identity.SignatureProvider;
 import dev.weft.proto.merkle.TreeHead;
 import java.io.IOException;
@@ -35,11 +37,15 @@ record NodeStatus(
         RecordStore records,
         StewardQueue queue,
         SharedLog sharedLog,
+        Shared shared,
         Deliverer deliverer,
         CertificateRenewal renewal,
         SecurityEvents events,
         Started started)
         implements StatusRoutes.Health {
+
+    /** What is known of the shared log beyond its head. */
+    record Shared(Finality finality, Witness witness) {}
 
     /** Facts of the start. */
     record Started(Instant at, String software, List<String> recovered) {
@@ -69,7 +75,8 @@ record NodeStatus(
             body.addProperty("incarnation", identity.incarnation());
             body.add("keys", keys(identity));
             body.addProperty("certificateEnds", renewal.endsAt().toString());
-            body.addProperty("policy", "no witness policy: receipts are durable, none is called final yet");
+            finality(body, shared.finality().view());
+            body.add("witness", witness(shared.witness().view()));
             body.addProperty("signatureProvider", SignatureProvider.active());
             body.addProperty("tlsProvider", MutualTls.provider());
             JsonArray recovered = new JsonArray();
@@ -105,6 +112,31 @@ record NodeStatus(
             delivery.add("refusal", one);
         });
         body.add("delivery", delivery);
+    }
+
+    private static void finality(JsonObject body, Finality.View view) {
+        body.addProperty("policy", view.sentence());
+        JsonObject result = new JsonObject();
+        result.addProperty("size", view.finalSize());
+        view.inForce().ifPresent(now -> {
+            result.addProperty("policyIndex", now.stated().index());
+            now.stated().policy().ifPresent(policy -> {
+                result.addProperty("k", policy.k());
+                result.addProperty("f", policy.f());
+                result.addProperty("organisations", policy.organisations());
+            });
+        });
+        body.add("final", result);
+    }
+
+    private static JsonObject witness(Witness.View view) {
+        JsonObject result = new JsonObject();
+        result.addProperty("mode", view.mode().name().toLowerCase(Locale.ROOT));
+        result.addProperty("mirrored", view.mirrored());
+        result.addProperty("verified", view.verified());
+        result.addProperty("cosigned", view.cosigned());
+        view.trouble().ifPresent(trouble -> result.addProperty("trouble", trouble));
+        return result;
     }
 
     private static JsonObject head(TreeHead head) {

@@ -40,6 +40,7 @@ final class StatusCommand extends NodeCommand {
         facts.add(List.of("aggregator", text(delivery, "address")));
         facts.add(List.of("shared log", "size " + text(checkpoint, "size") + ", root " + text(checkpoint, "root")));
         facts.add(List.of("finality", text(status, "policy")));
+        facts.add(List.of("witness", witness(status.getAsJsonObject("witness"))));
         List<String> keys = new ArrayList<>();
         status.getAsJsonObject("keys")
                 .entrySet()
@@ -56,5 +57,14 @@ final class StatusCommand extends NodeCommand {
         }
         console().facts(facts);
         return Exit.OK;
+    }
+
+    private static String witness(JsonObject witness) {
+        String mode = text(witness, "mode");
+        String copy = mode.equals("mirror")
+                ? ", " + text(witness, "mirrored") + " entries copied, " + text(witness, "verified") + " verified"
+                : "";
+        String cosigned = mode.equals("off") ? "" : ", cosigned size " + text(witness, "cosigned");
+        return mode + copy + cosigned + (witness.has("trouble") ? ". NOT COSIGNING: " + text(witness, "trouble") : "");
     }
 }

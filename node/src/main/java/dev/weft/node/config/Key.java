@@ -25,7 +25,12 @@ public enum Key {
     HTTP_THREADS("http.threads", "20", "threads of the local API at most, 4 to 200; all but 4 may wait for bodies"),
     HTTP_TLS_KEYSTORE("http.tls.keystore", "", "PKCS #12 file; with it the API speaks HTTPS and may leave loopback"),
     HTTP_TLS_KEYSTORE_PASSWORD("http.tls.keystore-password", "", "password of that file", true),
-    RELEASE_POLICY("release.policy", "release.policy", "what may leave, and what waits for the steward");
+    RELEASE_POLICY("release.policy", "release.policy", "what may leave, and what waits for the steward"),
+    WITNESS_MODE(
+            "witness.mode",
+            "mirror",
+            "mirror: keep and check every entry of the shared log, then cosign; light: cosign after the proof that it"
+                    + " only grew; off");
 
     private final String key;
     private final String defaultValue;

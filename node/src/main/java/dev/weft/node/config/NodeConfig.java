@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
  * @param directory of the membership; every relative path is against it
  * @param settings where each value came from, for {@code config show}
  */
-public record NodeConfig(Path directory, Http http, Delivery delivery, Path releasePolicy, Settings settings) {
+public record NodeConfig(
+        Path directory, Http http, Delivery delivery, Path releasePolicy, Witness witness, Settings settings) {
 
     /** Name of the configuration file in the directory. */
     public static final String FILE = "node.properties";
@@ -53,6 +55,16 @@ public record NodeConfig(Path directory, Http http, Delivery delivery, Path rele
     public record Delivery(
             List<String> addresses, int window, Duration backoffInitial, Duration backoffMax, Duration answerTimeout) {}
 
+    /** How much of the shared log this node looks at. */
+    public enum WitnessMode {
+        MIRROR,
+        LIGHT,
+        OFF
+    }
+
+    /** What this node does for the shared log. */
+    public record Witness(WitnessMode mode) {}
+
     /**
      * Reads {@code node.properties} in the directory, the {@code WEFT_*} variables and the flags.
      *
@@ -66,6 +78,7 @@ public record NodeConfig(Path directory, Http http, Delivery delivery, Path rele
                 http(settings, directory),
                 delivery(settings),
                 directory.resolve(text(settings, Key.RELEASE_POLICY)),
+                new Witness(mode(settings)),
                 settings);
     }
 
@@ -100,6 +113,14 @@ public record NodeConfig(Path directory, Http http, Delivery delivery, Path rele
                 duration(settings, Key.DELIVERY_BACKOFF_INITIAL),
                 duration(settings, Key.DELIVERY_BACKOFF_MAX),
                 duration(settings, Key.DELIVERY_ANSWER_TIMEOUT));
+    }
+
+    private static WitnessMode mode(Settings settings) throws ConfigException {
+        String mode = text(settings, Key.WITNESS_MODE);
+        return Arrays.stream(WitnessMode.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(mode))
+                .findFirst()
+                .orElseThrow(() -> wrong(settings.get(Key.WITNESS_MODE), "mirror, light or off"));
     }
 
     private static String text(Settings settings, Key key) {

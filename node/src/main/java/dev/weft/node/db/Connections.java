@@ -67,6 +67,20 @@ final class Connections {
         return DriverManager.getConnection(url(file), config.toProperties());
     }
 
+    /**
+     * As {@link #writer}, for what can be fetched again: survives the end of the process, and may lose its last
+     * transactions, never their order, when the machine loses power.
+     */
+    static Connection replaceable(Path file) throws SQLException {
+        Connection writer = writer(file);
+        try (var pragma = writer.createStatement()) {
+            pragma.execute("PRAGMA synchronous = NORMAL");
+            pragma.execute("PRAGMA secure_delete = OFF"); // nothing in it is this site's secret
+        }
+        writer.setAutoCommit(false);
+        return writer;
+    }
+
     static HikariDataSource readers(Path file) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("node-db-readers");

@@ -10,8 +10,12 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.v1.AggregatorMessage;
+import dev.weft.proto.v1.CheckpointUpdate;
+import dev.weft.proto.v1.CosignatureLines;
+import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.Goodbye;
 import dev.weft.proto.v1.Hello;
+import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.Welcome;
@@ -93,6 +97,7 @@ public final class Deliverer implements AutoCloseable {
     private final Counter refusals;
     private final Counter failures;
 
+    private LogFollower follower = LogFollower.NONE;
     private @Nullable Flight flight;
     private boolean closed;
     private long blockedAt = -1;
@@ -130,6 +135,11 @@ public final class Deliverer implements AutoCloseable {
         failures = metrics.counter("weft_node_stream_failures", "Streams that ended other than by goodbye.");
         metrics.gauge("weft_node_delivery_connected", "1 while a stream is open.", () -> status().connected() ? 1 : 0);
         metrics.gauge("weft_node_statements_pending", "Signed and not yet durable.", () -> status().pending());
+    }
+
+    /** Who shares the stream; to be said before {@link #start}. */
+    public void follow(LogFollower newFollower) {
+        follower = newFollower;
     }
 
     /** Begins to deliver, and goes on until {@link #close}. */
@@ -201,6 +211,7 @@ public final class Deliverer implements AutoCloseable {
         if (!held.isEmpty()) {
             hello.setSeen(held.toProto());
         }
+        follower.witnessing().ifPresent(hello::setWitnessing);
         Flight next = new Flight(firstPending, tables.read(tables.outbox()::lastIndex), clock.instant());
         next.verified(held); // a receipt may lead to it without its being sent again
         flight = next;
@@ -237,16 +248,63 @@ public final class Deliverer implements AutoCloseable {
         try {
             switch (message.getMessageCase()) {
                 case WELCOME -> welcome(open, message.getWelcome());
-                case CHECKPOINT -> open.verified(sharedHead.accept(message.getCheckpoint()));
+                case CHECKPOINT -> checkpoint(open, message.getCheckpoint());
                 case RECEIPTS -> receipts(open, message.getReceipts());
                 case REFUSAL -> refusal(open, message.getRefusal());
                 case GOODBYE -> goodbye(message.getGoodbye());
-                case ENTRIES, MESSAGE_NOT_SET -> {
-                    // Entries were not asked for; a kind that this version does not know says nothing to it.
+                case ENTRIES -> follower.entries(message.getEntries());
+                case ADD_CHECKPOINT -> follower.asked(message.getAddCheckpoint());
+                case FINAL -> follower.finality(message.getFinal());
+                case MESSAGE_NOT_SET -> {
+                    // A kind that this version does not know says nothing to it.
                 }
             }
         } catch (VerificationException e) {
             disbelieve(e);
+        }
+    }
+
+    private void checkpoint(Flight open, CheckpointUpdate update) throws VerificationException {
+        TreeHead head = sharedHead.accept(update);
+        open.verified(head);
+        follower.verified(head);
+    }
+
+    /** The follower's way back: ends with the stream that it was made for. */
+    private final class FollowerWire implements LogFollower.Wire {
+        private final Flight mine;
+
+        FollowerWire(Flight mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void ask(EntriesRequest request) {
+            say(NodeMessage.newBuilder().setEntries(request).build());
+        }
+
+        @Override
+        public void answer(CosignatureLines lines) {
+            say(NodeMessage.newBuilder().setCosignature(lines).build());
+        }
+
+        @Override
+        public void giveUp(String why) {
+            onLoop(() -> failed(why));
+        }
+
+        private void say(NodeMessage message) {
+            onLoop(() -> mine.send(message));
+        }
+
+        private void onLoop(Runnable task) {
+            if (!loop.isShutdown()) {
+                loop.execute(guarded(() -> {
+                    if (flight == mine) {
+                        task.run();
+                    }
+                }));
+            }
         }
     }
 
@@ -258,6 +316,7 @@ public final class Deliverer implements AutoCloseable {
         backoff.reset();
         LOG.info("delivering to {} from statement {}", peer.address(), open.firstPending());
         connected();
+        follower.connected(new FollowerWire(open));
         pump();
     }
 
@@ -420,6 +479,7 @@ public final class Deliverer implements AutoCloseable {
         flight = null;
         if (open != null) {
             open.cancel(why);
+            follower.disconnected();
         }
     }
 

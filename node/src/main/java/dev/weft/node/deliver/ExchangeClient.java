@@ -59,6 +59,10 @@ final class ExchangeClient {
                 .onNext(NodeMessage.newBuilder().setSubmission(submission).build());
     }
 
+    void send(NodeMessage message) {
+        responses.requests().onNext(message);
+    }
+
     /** Says no more and lets the aggregator finish its side. */
     void complete() {
         responses.requests().onCompleted();

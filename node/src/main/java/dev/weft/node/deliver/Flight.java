@@ -5,6 +5,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
@@ -56,6 +57,10 @@ final class Flight {
 
     boolean isReady() {
         return stream().isReady();
+    }
+
+    void send(NodeMessage message) {
+        stream().send(message);
     }
 
     void cancel(String why) {

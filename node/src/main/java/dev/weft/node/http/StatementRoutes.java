@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.protobuf.ByteString;
 import dev.weft.node.deliver.DeliveredStatement;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.proto.Reason;
 import dev.weft.proto.digest.Digest;
@@ -30,11 +31,13 @@ public final class StatementRoutes extends RouteGroup {
 
     private final Outbox outbox;
     private final SharedLog sharedLog;
+    private final Finality finality;
     private final DataSource reads;
 
-    public StatementRoutes(Outbox outbox, SharedLog sharedLog, DataSource reads) {
+    public StatementRoutes(Outbox outbox, SharedLog sharedLog, Finality finality, DataSource reads) {
         this.outbox = outbox;
         this.sharedLog = sharedLog;
+        this.finality = finality;
         this.reads = reads;
     }
 
@@ -96,7 +99,7 @@ public final class StatementRoutes extends RouteGroup {
         }
     }
 
-    private static JsonObject summary(DeliveredStatement statement) {
+    private JsonObject summary(DeliveredStatement statement) {
         JsonObject result = new JsonObject();
         result.addProperty("statement", statement.statement().hex());
         result.addProperty("incarnation", statement.incarnation());
@@ -104,7 +107,10 @@ public final class StatementRoutes extends RouteGroup {
         result.addProperty("predicateType", statement.predicateType());
         result.addProperty("bytes", statement.envelope().size());
         result.addProperty("state", code(statement.state()));
-        statement.receipt().ifPresent(receipt -> result.addProperty("index", receipt.index()));
+        statement.receipt().ifPresent(receipt -> {
+            result.addProperty("index", receipt.index());
+            result.addProperty("final", receipt.index() < finality.finalSize());
+        });
         statement.refusal().ifPresent(refusal -> {
             result.addProperty("reason", refusal.reason());
             result.addProperty("message", refusal.message());
@@ -126,6 +132,10 @@ public final class StatementRoutes extends RouteGroup {
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElseThrow(() -> new IllegalStateException("the checkpoint of a receipt is gone"));
         result.addProperty("checkpoint", note);
+        result.addProperty("final", proof.index() < finality.finalSize());
+        if (proof.index() < finality.finalSize()) {
+            finality.note().ifPresent(cosigned -> result.addProperty("finalCheckpoint", cosigned.toStringUtf8()));
+        }
         return result;
     }
 }

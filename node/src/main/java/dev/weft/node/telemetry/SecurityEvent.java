@@ -78,4 +78,70 @@ public sealed interface SecurityEvent {
                     + ": another copy rolled over, and this one may say nothing any more. Stop it";
         }
     }
+
+    /** The aggregator's entries do not give the root that it signed. */
+    record MirrorMismatch(TreeHead signed, TreeHead found) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "the entries that the aggregator sent give root " + found.root() + " at size " + signed.size()
+                    + ", it signed " + signed.root() + "; they are dropped, nothing is cosigned, and the copy is tried"
+                    + " again from the last size that held. Entries are not signed by the log, so this alone proves"
+                    + " nothing to others. Call the operator, and compare checkpoints with the other members";
+        }
+    }
+
+    /** An entry is in the log that its rules do not allow. */
+    record LogBroken(long index, String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "entry " + index + " of the shared log breaks its rules (" + reason + "): " + detail
+                    + " Nothing is cosigned from there on; call the other members";
+        }
+    }
+
+    /** The aggregator names a head and does not hand out the entries below it. */
+    record EntriesWithheld(long first, long signed) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "the aggregator signed " + signed + " entries and does not hand out entry " + first
+                    + "; nothing is cosigned until it does";
+        }
+    }
+
+    /** The log holds a statement under this member's name and key that this directory never signed. */
+    record ForeignStatement(long index, int incarnation, long seq) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "entry " + index + " is signed with this member's key (incarnation " + incarnation + ", statement "
+                    + seq + ") and was not made here: another copy of this directory is running, or the key is stolen."
+                    + " Revoke it or roll over";
+        }
+    }
+
+    /** An author says that it saw another tree than the one that this node holds. */
+    record SeenContradiction(long index, String author, TreeHead said, TreeHead here) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "entry " + index + ": '" + author + "' has seen root " + said.root() + " at size " + said.size()
+                    + ", here it is " + here.root()
+                    + ": either it errs or the log showed it another history. Ask it for"
+                    + " its signed checkpoint of that size: with this node's own it is a proof";
+        }
+    }
+
+    /** A checkpoint is called final and is not, under the policy in force. */
+    record FinalityRefused(String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "a checkpoint that the aggregator calls final was not believed to be (" + reason + "): " + detail;
+        }
+    }
+
+    /** The aggregator asked for a cosignature that this node did not give. */
+    record CosignatureRefused(long size, String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "the checkpoint of size " + size + " was not cosigned (" + reason + "): " + detail;
+        }
+    }
 }

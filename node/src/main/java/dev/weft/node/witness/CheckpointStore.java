@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The tables of verified checkpoints and of contradictions. Works on the caller's connection and never commits. */
@@ -66,13 +68,37 @@ final class CheckpointStore {
         }
     }
 
-    void keepFork(Connection connection, ByteString held, ByteString offered, Instant at) throws SQLException {
+    void keepFork(Connection connection, LogFork fork, Instant at) throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO fork (held, offered, found_at) VALUES (?, ?, ?)")) {
-            insert.setBytes(1, held.toByteArray());
-            insert.setBytes(2, offered.toByteArray());
-            insert.setString(3, at.toString());
+                connection.prepareStatement("INSERT INTO fork (held, offered, path, found_at) VALUES (?, ?, ?, ?)")) {
+            insert.setBytes(1, fork.held().toByteArray());
+            insert.setBytes(2, fork.offered().toByteArray());
+            insert.setBytes(3, ByteString.copyFrom(fork.path()).toByteArray());
+            insert.setString(4, at.toString());
             insert.executeUpdate();
         }
+    }
+
+    List<LogFork> forks(Connection connection) throws SQLException {
+        List<LogFork> forks = new ArrayList<>();
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT held, offered, path FROM fork ORDER BY id");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                forks.add(new LogFork(
+                        ByteString.copyFrom(row.getBytes(1)),
+                        ByteString.copyFrom(row.getBytes(2)),
+                        hashes(ByteString.copyFrom(row.getBytes(3)))));
+            }
+        }
+        return forks;
+    }
+
+    private static List<ByteString> hashes(ByteString joined) {
+        List<ByteString> hashes = new ArrayList<>();
+        for (int at = 0; at < joined.size(); at += Digest.SIZE) {
+            hashes.add(joined.substring(at, at + Digest.SIZE));
+        }
+        return hashes;
     }
 }

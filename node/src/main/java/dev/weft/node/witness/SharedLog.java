@@ -6,6 +6,7 @@ import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.ConsistencyProof;
 import dev.weft.proto.merkle.TreeHead;
@@ -39,6 +40,7 @@ public final class SharedLog implements SharedHead {
 
     private volatile TreeHead held;
     private volatile boolean forked;
+    private volatile Runnable forkListener = () -> {};
 
     /**
      * Reads what is held.
@@ -84,6 +86,11 @@ public final class SharedLog implements SharedHead {
         }
     }
 
+    /** Origin of the shared log. */
+    public String origin() {
+        return origin;
+    }
+
     @Override
     public TreeHead held() {
         return held;
@@ -103,10 +110,68 @@ public final class SharedLog implements SharedHead {
                         "The checkpoint of size " + next.size() + " is older than the one held, of size " + held.size()
                                 + "; ask the aggregator's operator whether its log went back.");
             }
-            ConsistencyProof.parse(update.getOldSize(), next.size(), update.getConsistencyList())
-                    .verify(held, next);
+            ConsistencyProof proof =
+                    ConsistencyProof.parse(update.getOldSize(), next.size(), update.getConsistencyList());
+            extend(holding(held), next, update.getNote(), proof);
             keep(new HeldCheckpoint(next, update.getNote()));
         });
+    }
+
+    /** A path that leads to the signed new root from another old root than the one held proves by itself that the log forked. */
+    private void extend(HeldCheckpoint from, TreeHead next, ByteString note, ConsistencyProof proof)
+            throws VerificationException {
+        try {
+            proof.verify(from.head(), next);
+        } catch (VerificationException e) {
+            boolean signed =
+                    !from.note().isEmpty() && proof.oldSize() == from.head().size();
+            Optional<Digest> other = signed ? proof.olderRoot(next) : Optional.empty();
+            if (other.isPresent() && !other.get().equals(from.head().root())) {
+                throw fork(from, next, new LogFork(from.note(), note, proof.toProto()));
+            }
+            throw e;
+        }
+    }
+
+    /** The held checkpoint with its note; a head whose note is gone proves nothing any more. */
+    private HeldCheckpoint holding(TreeHead head) {
+        return known(head.size()).orElse(new HeldCheckpoint(head, ByteString.EMPTY));
+    }
+
+    /**
+     * Judges a checkpoint that this node is asked to cosign: signed by the log, not another one of a size that is known, and
+     * proved to extend the one cosigned before. It does not become the head held.
+     *
+     * @param last cosigned before
+     */
+    synchronized TreeHead offered(ByteString note, Optional<HeldCheckpoint> last, List<ByteString> path)
+            throws VerificationException {
+        TreeHead head = believing(note, next -> {});
+        HeldCheckpoint from = last.orElse(new HeldCheckpoint(TreeHead.EMPTY, ByteString.EMPTY));
+        if (from.head().size() == head.size() && !from.head().equals(head)) {
+            throw fork(from, head, new LogFork(from.note(), note, List.of()));
+        }
+        extend(from, head, note, ConsistencyProof.parse(from.head().size(), head.size(), path));
+        return head;
+    }
+
+    /** The verified head of that size, where it is still kept. */
+    public Optional<TreeHead> headAt(long size) {
+        return known(size).map(HeldCheckpoint::head);
+    }
+
+    /** The contradictions found so far. */
+    List<LogFork> forks() {
+        try (Connection connection = reads.getConnection()) {
+            return store.forks(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the node's database cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Told of every contradiction, once it is kept. */
+    public void onFork(Runnable listener) {
+        forkListener = listener;
     }
 
     /**
@@ -118,7 +183,7 @@ public final class SharedLog implements SharedHead {
     public synchronized TreeHead check(ByteString note, TreeHead from, List<ByteString> consistency)
             throws VerificationException {
         return believing(note, next -> {
-            ConsistencyProof.parse(from.size(), next.size(), consistency).verify(from, next);
+            extend(holding(from), next, note, ConsistencyProof.parse(from.size(), next.size(), consistency));
             if (next.size() > held.size()) {
                 told.put(next.size(), new HeldCheckpoint(next, note));
             }
@@ -140,7 +205,7 @@ public final class SharedLog implements SharedHead {
             TreeHead next = open(note);
             Optional<HeldCheckpoint> other = known(next.size());
             if (other.isPresent() && !other.get().head().equals(next)) {
-                throw fork(other.get(), next, note);
+                throw fork(other.get(), next, new LogFork(other.get().note(), note, List.of()));
             }
             if (other.isEmpty() || next.size() > held.size()) {
                 extension.verify(next);
@@ -165,18 +230,20 @@ public final class SharedLog implements SharedHead {
         return checkpoint.head();
     }
 
-    private VerificationException fork(HeldCheckpoint other, TreeHead next, ByteString note) {
+    private VerificationException fork(HeldCheckpoint other, TreeHead next, LogFork fork) {
         forked = true;
         // Both notes carry the log's signature: together they are the proof. A crash before this commit forgets it;
         // the next contradicting note finds the same.
         commit(connection -> {
-            store.keepFork(connection, other.note(), note, clock.instant());
+            store.keepFork(connection, fork, clock.instant());
             return true;
         });
         events.raise(new SecurityEvent.LogForked(other.head(), next));
+        forkListener.run();
         return new VerificationException(
                 Reason.FORK,
-                "The log signed two roots for size " + next.size() + "; both notes are kept. Call the other members.");
+                "The log signed two histories, of sizes " + other.head().size() + " and " + next.size()
+                        + "; both notes are kept. Call the other members.");
     }
 
     private void keep(HeldCheckpoint next) {

@@ -10,6 +10,8 @@ import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
+import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.SharedHistory;
 import dev.weft.node.witness.SharedLog;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -40,11 +42,19 @@ final class WholeApi implements AutoCloseable {
                 site.database.readers(),
                 events,
                 clock);
+        SharedHistory history = new SharedHistory();
+        Finality finality = new Finality(
+                history.founding(),
+                List.of(history.verifier()),
+                sharedLog,
+                site.database.writer(),
+                site.database.readers(),
+                events);
         tokens = new Tokens(site.database.writer(), site.database.readers(), random, clock);
         groups = List.of(
                 new RecordRoutes(site.recorder, site.records, policy, config.http()),
                 new ReleaseRoutes(site.steward, config.http()),
-                new StatementRoutes(site.outbox, sharedLog, site.database.readers()),
+                new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
                 new AskRoutes(
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
                         config.http()),

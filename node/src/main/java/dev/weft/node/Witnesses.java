@@ -1,0 +1,32 @@
+package dev.weft.node;
+
+import dev.weft.node.config.NodeConfig;
+import dev.weft.node.config.NodeConfig.WitnessMode;
+import dev.weft.node.db.MirrorDatabase;
+import dev.weft.node.join.NodeIdentity;
+import dev.weft.node.witness.MirrorFile;
+import dev.weft.node.witness.OwnStatements;
+import dev.weft.node.witness.Witness;
+import dev.weft.proto.VerificationException;
+import java.io.IOException;
+import java.sql.SQLException;
+
+/** Opens the witness that the configuration asks for. */
+final class Witnesses {
+    private Witnesses() {}
+
+    static Witness open(NodeConfig config, NodeIdentity identity, Witness.Parts parts, OwnStatements own)
+            throws IOException, VerificationException, SQLException {
+        Witness.Self self = new Witness.Self(identity.name(), identity.witnessKey());
+        if (config.witness().mode() != WitnessMode.MIRROR) {
+            return Witness.withoutMirror(config.witness().mode(), self, parts);
+        }
+        MirrorDatabase database = MirrorDatabase.open(config.directory());
+        try {
+            return Witness.mirroring(self, parts, new MirrorFile(database, identity.founding(), own));
+        } catch (SQLException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.weft.node.witness;
+
+import com.google.protobuf.ByteString;
+import dev.weft.node.db.MirrorDatabase;
+import dev.weft.node.telemetry.SecurityEvent;
+import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.log.JdbcLogStore;
+import dev.weft.proto.log.LogView;
+import dev.weft.proto.log.TransparencyLog;
+import dev.weft.proto.merkle.Frontier;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.v1.Header;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * This node's copy of the shared log: every entry checked as it came, full tiles and a right edge in memory, nothing else.
+ * What lies above the last signed root that it gave is taken back where the next one does not fit. For one thread; {@link
+ * #verified} and {@link #view} for any.
+ */
+final class Mirror implements AutoCloseable {
+    /** Entries that did not give a signed root, and were dropped. */
+    static final class MismatchException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String what;
+
+        MismatchException(String what) {
+            super(what);
+            this.what = what;
+        }
+
+        String what() {
+            return what;
+        }
+    }
+
+    private final MirrorDatabase database;
+    private final Connection connection;
+    private final MirrorStore store;
+    private final EntryCheck check;
+    private final SecurityEvents events;
+    private JdbcLogStore logStore;
+    private TransparencyLog log;
+    private TreeHead seenLast = TreeHead.EMPTY;
+    private volatile TreeHead verified;
+    private volatile LogView view;
+
+    private Mirror(MirrorDatabase database, EntryCheck check, SecurityEvents events)
+            throws SQLException, VerificationException {
+        this.database = database;
+        this.connection = database.writer();
+        this.store = new MirrorStore(connection);
+        this.check = check;
+        this.events = events;
+        this.logStore = new JdbcLogStore(connection, 0);
+        this.log = TransparencyLog.open(logStore);
+        this.verified = store.verified();
+        this.view = log.view();
+        fold();
+        connection.commit(); // ends the reading transaction
+    }
+
+    /**
+     * Opens the copy; one that contradicts itself, or a checkpoint that this node verified, is emptied and made anew.
+     *
+     * @param held the largest checkpoint that was verified
+     */
+    static Mirror open(MirrorDatabase database, EntryCheck check, SecurityEvents events, TreeHead held)
+            throws SQLException {
+        try {
+            Mirror mirror = new Mirror(database, check, events);
+            if (mirror.agrees(held) && mirror.agrees(mirror.verified)) {
+                return mirror;
+            }
+        } catch (VerificationException e) {
+            // Its own tables contradict each other: what a broken disk leaves.
+            database.writer().rollback();
+        }
+        MirrorStore store = new MirrorStore(database.writer());
+        store.truncate(TreeHead.EMPTY);
+        store.verified(TreeHead.EMPTY);
+        // A crash before this commit leaves the broken copy, which the next start empties.
+        database.writer().commit();
+        try {
+            return new Mirror(database, check, events);
+        } catch (VerificationException e) {
+            throw new IllegalStateException("an empty copy contradicts itself", e);
+        }
+    }
+
+    private boolean agrees(TreeHead head) {
+        return head.size() > size() || headAt(head.size()).equals(head);
+    }
+
+    private void fold() throws SQLException, VerificationException {
+        check.restore(new EntryCheck.Saved(null, Optional.empty()));
+        for (long index : store.standingEntries()) {
+            check.fold(index, logStore.entry(index));
+        }
+        check.resumeAt(store.lastOwn());
+    }
+
+    /** Entries in the copy. */
+    long size() {
+        return log.head().size();
+    }
+
+    /** The largest signed head that the copy was found to give. */
+    TreeHead verified() {
+        return verified;
+    }
+
+    /** The copy for reading, as of its last batch; give each thread its own store with {@link LogView#over}. */
+    LogView view() {
+        return view;
+    }
+
+    /** Who may speak, as the copy says. */
+    Optional<Standing> standing() {
+        return check.standing();
+    }
+
+    ByteString entry(long index) {
+        return logStore.entry(index);
+    }
+
+    TreeHead headAt(long size) {
+        return Frontier.from(log.reader(), size).head();
+    }
+
+    /**
+     * Takes the next entries, all or none.
+     *
+     * @throws VerificationException where an entry breaks the log's rules; an event says which
+     * @throws SQLException where they could not be kept
+     */
+    void take(List<ByteString> entries) throws VerificationException, SQLException {
+        EntryCheck.Saved before = check.save();
+        long index = log.head().size();
+        try {
+            List<EntryCheck.Checked> checked = new ArrayList<>();
+            for (ByteString entry : entries) {
+                EntryCheck.Checked one = check.take(index, entry);
+                beside(index++, one);
+                checked.add(one);
+            }
+            TreeHead unused = log.append(entries);
+            seen(index - entries.size(), checked);
+            // A crash before this commit leaves nothing of the batch; it is asked for again.
+            connection.commit();
+            view = log.view();
+        } catch (VerificationException e) {
+            takeBack(before);
+            events.raise(new SecurityEvent.LogBroken(index, e.reason().code(), e.getMessage()));
+            throw e;
+        } catch (SQLException | RuntimeException e) {
+            takeBack(before);
+            throw e;
+        }
+    }
+
+    private void beside(long index, EntryCheck.Checked checked) throws SQLException {
+        if (checked.changesStanding()) {
+            store.standingEntry(index);
+        }
+        if (checked.own().isPresent()) {
+            store.ownEntry(index, checked.own().get());
+        }
+    }
+
+    private void takeBack(EntryCheck.Saved before) throws SQLException {
+        connection.rollback();
+        logStore.close();
+        log.rolledBack();
+        check.restore(before);
+    }
+
+    /** What authors say that they saw must be what this log was. */
+    private void seen(long first, List<EntryCheck.Checked> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            Header header = entries.get(i).opened().statement().header();
+            long size = header.getSeen().getSize();
+            if (size > 0 && size <= log.head().size()) {
+                if (size != seenLast.size()) {
+                    seenLast = headAt(size);
+                }
+                if (!seenLast.root().toByteString().equals(header.getSeen().getRoot())) {
+                    events.raise(new SecurityEvent.SeenContradiction(
+                            first + i,
+                            header.getAuthor(),
+                            new TreeHead(size, Digest.of(header.getSeen().getRoot())),
+                            seenLast));
+                }
+            }
+        }
+    }
+
+    /**
+     * Compares the copy with a signed head that it reaches.
+     *
+     * @throws MismatchException where it gives another root: what is above the last one that held is gone
+     */
+    void confirm(TreeHead signed) throws MismatchException, SQLException {
+        TreeHead found = headAt(signed.size());
+        if (!found.equals(signed)) {
+            events.raise(new SecurityEvent.MirrorMismatch(signed, found));
+            back();
+            throw new MismatchException("the aggregator's entries do not give the root that it signed at size "
+                    + signed.size() + "; the copy goes on from entry " + verified.size());
+        }
+        if (signed.size() > verified.size()) {
+            store.verified(signed);
+            // A crash before this commit: the same is compared again.
+            connection.commit();
+            verified = signed;
+        }
+    }
+
+    private void back() throws SQLException {
+        store.truncate(verified);
+        // A crash before this commit leaves what does not fit; it is compared again after the start.
+        connection.commit();
+        logStore.close();
+        logStore = new JdbcLogStore(connection, 0);
+        try {
+            log = TransparencyLog.open(logStore);
+            view = log.view();
+            seenLast = TreeHead.EMPTY;
+            fold();
+        } catch (VerificationException e) {
+            throw new IllegalStateException("the copy contradicts itself after it was cut", e);
+        } finally {
+            connection.commit(); // ends the reading transaction
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        logStore.close();
+        database.close();
+    }
+}

@@ -1,0 +1,271 @@
+package dev.weft.node.witness;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.merkle.ConsistencyProof;
+import dev.weft.proto.merkle.InclusionProof;
+import dev.weft.proto.merkle.MerkleMath;
+import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.Cosignature;
+import dev.weft.proto.note.Note;
+import dev.weft.proto.note.NoteSignature;
+import dev.weft.proto.note.NoteSigner;
+import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.EnvelopeSigner;
+import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.AddCheckpoint;
+import dev.weft.proto.v1.CheckpointUpdate;
+import dev.weft.proto.v1.FinalCheckpoint;
+import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.Policy;
+import dev.weft.proto.v1.Progress;
+import dev.weft.proto.v1.ProgressState;
+import dev.weft.proto.v1.StatedPolicy;
+import dev.weft.proto.v1.Suspend;
+import dev.weft.proto.v1.Witness;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A log that a test writes by hand, with real keys, and that can be forked. */
+public final class SharedHistory {
+    public static final String ORIGIN = "demo/log/1";
+    private static final Instant TIME = Instant.parse("2026-11-21T08:00:00Z");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final SigningKey root;
+    private final SigningKey aggregator;
+    private final NoteSigner signer;
+    private final List<ByteString> entries = new ArrayList<>();
+    private final Map<String, SigningKey> witnesses;
+    private final Map<String, AuthorState> turns = new HashMap<>();
+    private final Digest federation;
+
+    public SharedHistory() throws VerificationException {
+        root = SigningKey.generate(RANDOM);
+        aggregator = SigningKey.generate(RANDOM);
+        SigningKey logKey = SigningKey.generate(RANDOM);
+        signer = NoteSigner.ed25519(ORIGIN, logKey);
+        witnesses = new HashMap<>();
+        Genesis genesis = Genesis.newBuilder()
+                .setHeader(Header.newBuilder()
+                        .setAudience(ORIGIN)
+                        .setAuthor("root")
+                        .setRecordedAt("2026-11-21T08:00:00.000Z"))
+                .setName("demo")
+                .setNonce(Hashing.sha256(ByteString.copyFromUtf8("nonce")).toByteString())
+                .addRootKeys(root.verifyingKey().toProto())
+                .setRootThreshold(1)
+                .setLogOrigin(ORIGIN)
+                .addLogKeys(logKey.verifyingKey().toProto())
+                .setAggregatorKey(aggregator.verifyingKey().toProto())
+                .setCaDigest(Hashing.sha256(ByteString.copyFromUtf8("ca")).toByteString())
+                .setProtocolVersion(1)
+                .addRequiredSignatures(KeyAlgorithm.ED25519)
+                .setLimits(EnvelopeOpener.LIMITS)
+                .build();
+        SignedEnvelope signed = EnvelopeSigner.sign(genesis, List.of(root));
+        federation = signed.statement().id();
+        entries.add(signed.bytes());
+        turns.put("root", new AuthorState(0, 1, federation, TreeHead.EMPTY));
+        turns.put("aggregator", AuthorState.opened(federation));
+    }
+
+    private SharedHistory(SharedHistory other) {
+        root = other.root;
+        aggregator = other.aggregator;
+        signer = other.signer;
+        witnesses = other.witnesses;
+        federation = other.federation;
+        entries.addAll(other.entries);
+        turns.putAll(other.turns);
+    }
+
+    /** The same log up to here; what is appended to one of the two is not in the other. */
+    public SharedHistory fork() {
+        return new SharedHistory(this);
+    }
+
+    public Standing founding() throws VerificationException {
+        return Standing.of(EnvelopeOpener.open(entries.get(0)));
+    }
+
+    public Digest federation() {
+        return federation;
+    }
+
+    public NoteVerifier verifier() {
+        return signer.verifier();
+    }
+
+    public ByteString genesis() {
+        return entries.get(0);
+    }
+
+    long size() {
+        return entries.size();
+    }
+
+    List<ByteString> entries(long first, int count) {
+        return List.copyOf(entries.subList((int) first, (int) Math.min(entries.size(), first + count)));
+    }
+
+    SigningKey witness(String name) {
+        return witnesses.computeIfAbsent(name, unused -> SigningKey.generate(RANDOM));
+    }
+
+    private Header header(String author, TreeHead seen) {
+        AuthorState turn = turn(author);
+        Header.Builder header = Header.newBuilder()
+                .setFederation(federation.toByteString())
+                .setAudience(ORIGIN)
+                .setAuthor(author)
+                .setIncarnation(turn.incarnation())
+                .setSeq(turn.nextSeq())
+                .setPrev(turn.prev().toByteString())
+                .setRecordedAt("2026-11-21T08:00:00.000Z");
+        if (!seen.isEmpty()) {
+            header.setSeen(seen.toProto());
+        }
+        return header.build();
+    }
+
+    private AuthorState turn(String author) {
+        return turns.computeIfAbsent(author, unused -> AuthorState.opened(federation));
+    }
+
+    private Digest append(String author, SignedEnvelope signed) {
+        AuthorState turn = turn(author);
+        entries.add(signed.bytes());
+        turns.put(
+                author,
+                new AuthorState(
+                        turn.incarnation(),
+                        turn.nextSeq() + 1,
+                        signed.statement().id(),
+                        TreeHead.EMPTY));
+        return signed.statement().id();
+    }
+
+    /** A statement of somebody, whose key no mirror knows. */
+    Digest say(String author) throws VerificationException {
+        return say(author, TreeHead.EMPTY);
+    }
+
+    /** The author has said something that is not here. */
+    void skip(String author) {
+        AuthorState turn = turn(author);
+        turns.put(author, new AuthorState(turn.incarnation(), turn.nextSeq() + 1, turn.prev(), TreeHead.EMPTY));
+    }
+
+    Digest say(String author, TreeHead seen) throws VerificationException {
+        Progress progress = Progress.newBuilder()
+                .setHeader(header(author, seen))
+                .setRound(federation.toByteString())
+                .setState(ProgressState.STARTED)
+                .build();
+        return append(author, EnvelopeSigner.sign(progress, List.of(SigningKey.generate(RANDOM))));
+    }
+
+    /** Suspends a member that there is not, with a key that is not the aggregator's. */
+    void suspendWithAForeignKey() throws VerificationException {
+        Key key = Key.newBuilder()
+                .setHeader(header("aggregator", TreeHead.EMPTY))
+                .setSuspend(Suspend.newBuilder().setMember("nobody"))
+                .build();
+        append("aggregator", EnvelopeSigner.sign(key, List.of(SigningKey.generate(RANDOM))));
+    }
+
+    long policy(int k, int f, String... names) throws VerificationException {
+        Policy.Builder policy = Policy.newBuilder()
+                .setHeader(header("root", TreeHead.EMPTY))
+                .setK(k)
+                .setF(f);
+        for (String name : names) {
+            policy.addWitnesses(Witness.newBuilder()
+                    .setName(name)
+                    .setOrganisation("org " + name)
+                    .setKey(witness(name).verifyingKey().toProto()));
+        }
+        append("root", EnvelopeSigner.sign(policy.build(), List.of(root)));
+        return entries.size() - 1L;
+    }
+
+    List<Digest> leaves(long size) {
+        return entries.stream().limit(size).map(MerkleMath::leafHash).toList();
+    }
+
+    TreeHead head() {
+        return head(size());
+    }
+
+    TreeHead head(long size) {
+        return MerkleMath.head(leaves(size));
+    }
+
+    ByteString note(long size) {
+        return Checkpoint.sign(new Checkpoint(ORIGIN, head(size)), signer);
+    }
+
+    ByteString note() {
+        return note(size());
+    }
+
+    List<ByteString> consistency(long from, long to) {
+        return ConsistencyProof.prove(MerkleMath.reader(leaves(to)), from, to).toProto();
+    }
+
+    CheckpointUpdate update(long from) {
+        return CheckpointUpdate.newBuilder()
+                .setNote(note())
+                .setOldSize(from)
+                .addAllConsistency(consistency(from, size()))
+                .build();
+    }
+
+    AddCheckpoint ask(long old) {
+        return AddCheckpoint.newBuilder()
+                .setOldSize(old)
+                .setNote(note())
+                .addAllConsistency(consistency(old, size()))
+                .build();
+    }
+
+    ByteString cosigned(long size, String... names) throws VerificationException {
+        List<NoteSignature> lines = new ArrayList<>();
+        for (String name : names) {
+            lines.add(Cosignature.sign(new Checkpoint(ORIGIN, head(size)), name, witness(name), TIME)
+                    .line());
+        }
+        return Note.parse(note(size)).with(lines).encode();
+    }
+
+    /** What an aggregator says of a size, with the policies at these indexes as news. */
+    FinalCheckpoint.Builder finality(ByteString cosigned, long of, long... policies) {
+        FinalCheckpoint.Builder claim = FinalCheckpoint.newBuilder()
+                .setNote(cosigned)
+                .setToSize(size())
+                .addAllConsistency(consistency(of, size()));
+        for (long index : policies) {
+            claim.addPolicies(StatedPolicy.newBuilder()
+                    .setIndex(index)
+                    .setEntry(entries.get((int) index))
+                    .addAllInclusion(InclusionProof.prove(MerkleMath.reader(leaves(size())), index, size())
+                            .toProto()));
+        }
+        return claim;
+    }
+}
