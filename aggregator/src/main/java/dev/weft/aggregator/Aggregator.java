@@ -68,7 +68,7 @@ public final class Aggregator implements AutoCloseable {
                 federation.appender().published(),
                 federation.federation().id(),
                 federation.federation().key(),
-                () -> federation.directory().current().policy().isPresent());
+                () -> federation.cosigning().newest().isPresent());
         this.api = new AggregatorApi(
                 config.http(),
                 KeyFiles.adminToken(config.directory()),
@@ -79,12 +79,14 @@ public final class Aggregator implements AutoCloseable {
                                 federation.database().readers(),
                                 federation.federation(),
                                 federation.appender().published(),
+                                federation.cosigning(),
                                 federation.directory()),
                         federation.appender()::trouble,
                         federation.metrics().registry()));
         this.grpc = grpc();
         grpc.start();
         exchange.start(timer);
+        federation.cosigning().start();
         api.start();
         this.running = new RunFile.Running(
                 ProcessHandle.current().pid(),
@@ -115,6 +117,7 @@ public final class Aggregator implements AutoCloseable {
     private ExchangeService exchange() {
         return new ExchangeService(new ExchangeService.Parts(
                 federation.appender(),
+                federation.cosigning(),
                 federation.readers(),
                 blocking,
                 new ExchangeService.Limits(

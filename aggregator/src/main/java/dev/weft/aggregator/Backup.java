@@ -2,6 +2,7 @@ package dev.weft.aggregator;
 
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
+import dev.weft.aggregator.db.CosignatureStore;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class Backup {
             throw new VerificationException(Reason.DUPLICATE, to + " holds a backup already; give another directory.");
         }
         AggregatorDatabase.copy(directory, to.resolve(AggregatorDatabase.FILE));
+        CosignatureStore.copy(directory, to.resolve(CosignatureStore.FILE));
         Path settings = directory.resolve(AggregatorConfig.FILE);
         if (Files.exists(settings)) {
             Files.copy(settings, to.resolve(AggregatorConfig.FILE), StandardCopyOption.COPY_ATTRIBUTES);

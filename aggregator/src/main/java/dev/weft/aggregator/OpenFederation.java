@@ -7,6 +7,7 @@ import dev.weft.aggregator.accept.LogHolding;
 import dev.weft.aggregator.accept.StandingFold;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
+import dev.weft.aggregator.db.CosignatureStore;
 import dev.weft.aggregator.db.DirectoryLock;
 import dev.weft.aggregator.db.FederationStore;
 import dev.weft.aggregator.db.PooledLogStore;
@@ -14,6 +15,7 @@ import dev.weft.aggregator.db.SequenceStore;
 import dev.weft.aggregator.db.StandingStore;
 import dev.weft.aggregator.graph.GraphStore;
 import dev.weft.aggregator.members.MemberDirectory;
+import dev.weft.aggregator.publish.Cosigning;
 import dev.weft.aggregator.publish.FileAnchor;
 import dev.weft.aggregator.publish.Sequencer;
 import dev.weft.aggregator.watch.Metrics;
@@ -55,6 +57,7 @@ public final class OpenFederation implements AutoCloseable {
     private final FederationStore.Federation federation;
     private final MemberDirectory directory;
     private final Appender appender;
+    private final Cosigning cosigning;
     private final long unpublished;
 
     private OpenFederation(AggregatorConfig config, SecureRandom random, InstantSource clock)
@@ -98,6 +101,14 @@ public final class OpenFederation implements AutoCloseable {
             writer.commit(); // ends the reading transaction of the start
             this.unpublished = appender.start();
             keep(appender);
+            this.cosigning = keep(new Cosigning(new Cosigning.Parts(
+                    appender.published(),
+                    CosignatureStore.open(config.directory(), federation.origin()),
+                    () -> directory.current().policies(),
+                    config.witnessing().interval(),
+                    clock,
+                    metrics,
+                    events)));
         } catch (Throwable failure) {
             close();
             throw failure;
@@ -172,6 +183,10 @@ public final class OpenFederation implements AutoCloseable {
 
     public Appender appender() {
         return appender;
+    }
+
+    public Cosigning cosigning() {
+        return cosigning;
     }
 
     /** The log for readers on any thread. */

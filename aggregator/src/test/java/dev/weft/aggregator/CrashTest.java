@@ -205,7 +205,7 @@ final class CrashTest {
         Backup.write(directory, to);
         try (var files = Files.list(to)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("aggregator.db", "aggregator.properties", "keys");
+                    .containsExactlyInAnyOrder("aggregator.db", "cosignatures.db", "aggregator.properties", "keys");
         }
         try (Connection connection = AggregatorDatabase.read(to);
                 Statement statement = connection.createStatement();

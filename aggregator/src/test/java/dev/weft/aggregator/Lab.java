@@ -15,8 +15,10 @@ import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.Witness;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ManagedChannel;
@@ -50,6 +52,7 @@ public final class Lab implements AutoCloseable {
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService blocking = Executors.newSingleThreadExecutor();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final String address = UUID.randomUUID().toString();
     private OpenFederation federation;
@@ -89,6 +92,7 @@ public final class Lab implements AutoCloseable {
     private ExchangeService exchange() {
         return new ExchangeService(new ExchangeService.Parts(
                 federation.appender(),
+                federation.cosigning(),
                 federation.readers(),
                 blocking,
                 new ExchangeService.Limits(federation.config().intake().window(), 100),
@@ -98,6 +102,7 @@ public final class Lab implements AutoCloseable {
     }
 
     private Server serve() throws Exception {
+        federation.cosigning().start();
         return InProcessServerBuilder.forName(address)
                 .directExecutor()
                 .intercept(new AsNamed())
@@ -154,6 +159,33 @@ public final class Lab implements AutoCloseable {
         new AdminActions(federation.appender()).statement(signed.bytes()).get(30, TimeUnit.SECONDS);
     }
 
+    /** As {@code weft-aggregator policy set} does it; gives the entry's index. */
+    public long policy(Policy policy) throws Exception {
+        OpenedEnvelope signed = AggregatorAuthor.sign(
+                policy,
+                MemberName.ROOT,
+                federation.appender().standing(),
+                federation.appender().published().current().head(),
+                List.of(rootKey()),
+                CLOCK);
+        return new AdminActions(federation.appender())
+                .statement(signed.bytes())
+                .get(30, TimeUnit.SECONDS)
+                .index();
+    }
+
+    /** A policy of these sites. */
+    public static Policy witnesses(int k, int f, Site... sites) {
+        Policy.Builder policy = Policy.newBuilder().setK(k).setF(f);
+        for (Site site : sites) {
+            policy.addWitnesses(Witness.newBuilder()
+                    .setName(site.name().value())
+                    .setOrganisation("org " + site.name().value())
+                    .setKey(site.witnessKey().verifyingKey().toProto()));
+        }
+        return policy.build();
+    }
+
     public TestStream connect(Site site) {
         return connect(site.name().value());
     }
@@ -161,6 +193,10 @@ public final class Lab implements AutoCloseable {
     /** Looks after the streams once a second, as a running aggregator does. */
     void lookAfterStreams(ScheduledExecutorService timer) {
         exchange.start(timer);
+    }
+
+    void lookAfterStreams() {
+        lookAfterStreams(timer);
     }
 
     ManagedChannel channel() {
@@ -192,6 +228,7 @@ public final class Lab implements AutoCloseable {
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
         stop();
+        timer.shutdownNow();
         blocking.shutdownNow();
     }
 

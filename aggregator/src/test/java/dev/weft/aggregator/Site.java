@@ -65,6 +65,10 @@ public final class Site {
         return name;
     }
 
+    public SigningKey witnessKey() {
+        return witnessKey;
+    }
+
     public SigningKey statementKey() {
         return statementKey;
     }

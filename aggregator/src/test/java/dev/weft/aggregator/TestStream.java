@@ -1,19 +1,24 @@
 package dev.weft.aggregator;
 
 import com.google.protobuf.ByteString;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.merkle.ConsistencyProof;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.Cosignature;
 import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.AddCheckpoint;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.CheckpointUpdate;
+import dev.weft.proto.v1.CosignatureLines;
 import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.EntryBatch;
 import dev.weft.proto.v1.ExchangeGrpc;
+import dev.weft.proto.v1.FinalCheckpoint;
 import dev.weft.proto.v1.Goodbye;
 import dev.weft.proto.v1.Hello;
 import dev.weft.proto.v1.NodeMessage;
@@ -23,16 +28,20 @@ import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.Submission;
 import dev.weft.proto.v1.Welcome;
+import dev.weft.proto.v1.WitnessMode;
+import dev.weft.proto.v1.Witnessing;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A node's end of an exchange stream, written by hand, that believes nothing it has not verified. */
@@ -45,7 +54,12 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
     private final Map<Long, Long> indexes = new HashMap<>();
     private final List<Refusal> refusals = new ArrayList<>();
     private final List<EntryBatch> batches = new ArrayList<>();
+    private final List<AddCheckpoint> asked = new ArrayList<>();
+    private final List<FinalCheckpoint> finals = new ArrayList<>();
     private TreeHead seen = TreeHead.EMPTY;
+    private TreeHead witnessed = TreeHead.EMPTY;
+    private UnaryOperator<ByteString> forge = lines -> lines;
+    private @Nullable Site cosigner;
     private int checkpoints;
     private @Nullable Welcome welcome;
     private @Nullable Goodbye goodbye;
@@ -116,6 +130,8 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
                 case REFUSAL -> refusals.add(message.getRefusal());
                 case ENTRIES -> batches.add(message.getEntries());
                 case GOODBYE -> goodbye = message.getGoodbye();
+                case ADD_CHECKPOINT -> asked(message.getAddCheckpoint());
+                case FINAL -> finality(message.getFinal());
                 case MESSAGE_NOT_SET -> throw new AssertionError("a message of no kind");
             }
         } catch (Exception e) {
@@ -130,6 +146,109 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
                 .verify(seen, checkpoint.head());
         seen = checkpoint.head();
         checkpoints++;
+    }
+
+    /** Says hello as a node that witnesses and has nothing yet; it cosigns from then on. */
+    public TestStream witness(Standing standing, Site site) {
+        cosigner = site;
+        return hello(Hello.newBuilder()
+                .addProtocolVersions(1)
+                .setFederation(standing.federation().toByteString())
+                .setSoftware("test")
+                .setWitnessing(Witnessing.newBuilder().setMode(WitnessMode.LIGHT))
+                .build());
+    }
+
+    /** From now on requests are kept and not answered. */
+    public synchronized void fallSilent() {
+        cosigner = null;
+    }
+
+    private void asked(AddCheckpoint request) throws Exception {
+        asked.add(request);
+        Checkpoint checkpoint = Checkpoint.open(request.getNote(), log);
+        Site witness = cosigner;
+        if (witness == null) {
+            return;
+        }
+        if (checkpoint.head().size() > seen.size()) {
+            throw new AssertionError("a checkpoint is to be cosigned that was not sent before");
+        }
+        if (request.getOldSize() != witnessed.size()) {
+            answer(checkpoint, ByteString.EMPTY, "log-moved");
+            return;
+        }
+        ConsistencyProof.parse(witnessed.size(), checkpoint.head().size(), request.getConsistencyList())
+                .verify(witnessed, checkpoint.head());
+        witnessed = checkpoint.head();
+        answer(
+                checkpoint,
+                forge.apply(ByteString.copyFromUtf8(Cosignature.sign(
+                                checkpoint,
+                                witness.name().value(),
+                                witness.witnessKey(),
+                                Instant.parse("2026-11-21T08:00:01Z"))
+                        .line()
+                        .line())),
+                "");
+    }
+
+    /** What becomes of this witness's cosignatures on their way. */
+    public synchronized void forge(UnaryOperator<ByteString> change) {
+        forge = change;
+    }
+
+    /** As a witness that has cosigned before, on another stream. */
+    public synchronized void resume(TreeHead head) {
+        witnessed = head;
+    }
+
+    synchronized TreeHead witnessed() {
+        return witnessed;
+    }
+
+    private void answer(Checkpoint checkpoint, ByteString lines, String reason) {
+        out.onNext(NodeMessage.newBuilder()
+                .setCosignature(CosignatureLines.newBuilder()
+                        .setSize(checkpoint.head().size())
+                        .setLines(lines)
+                        .setReason(reason)
+                        .setWitnessed(witnessed.size()))
+                .build());
+    }
+
+    private void finality(FinalCheckpoint checkpoint) throws Exception {
+        Checkpoint head = Checkpoint.open(checkpoint.getNote(), log);
+        ConsistencyProof.parse(head.head().size(), checkpoint.getToSize(), checkpoint.getConsistencyList())
+                .verify(head.head(), seen);
+        finals.add(checkpoint);
+    }
+
+    /** The first that covers an entry. */
+    public FinalCheckpoint finality(long index) {
+        return await(
+                "final checkpoint above " + index,
+                () -> finals.stream()
+                        .filter(checkpoint -> size(checkpoint) > index)
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    private long size(FinalCheckpoint checkpoint) {
+        try {
+            return Checkpoint.open(checkpoint.getNote(), log).head().size();
+        } catch (VerificationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** So many requests to cosign have come. */
+    public List<AddCheckpoint> asked(int count) {
+        return await(count + " requests", () -> asked.size() >= count ? List.copyOf(asked) : null);
+    }
+
+    public synchronized int finals() {
+        return finals.size();
     }
 
     private void receipts(Receipts receipts) throws Exception {

@@ -2,6 +2,7 @@ package dev.weft.aggregator.accept;
 
 import dev.weft.aggregator.members.GrpcRefusal;
 import dev.weft.aggregator.members.PeerIdentity;
+import dev.weft.aggregator.publish.Cosigning;
 import dev.weft.aggregator.watch.Metrics;
 import dev.weft.aggregator.watch.SecurityEvents;
 import dev.weft.proto.Reason;
@@ -38,6 +39,7 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
      */
     public record Parts(
             Appender appender,
+            Cosigning cosigning,
             LogStore entries,
             Executor blocking,
             Limits limits,
@@ -58,8 +60,9 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
         this.check = new Check(parts.appender()::standing, parts.metrics(), parts.events());
     }
 
-    /** Sends heads to streams that wait for nothing, at most one a second, and ends those that stall. */
+    /** Sends heads to streams that wait for nothing, at most one a second, tells what is final, and ends those that stall. */
     public void start(ScheduledExecutorService timer) {
+        parts.cosigning().listen(head -> streams.forEach(stream -> stream.finality(head)));
         ScheduledFuture<?> unused =
                 timer.scheduleWithFixedDelay(() -> streams.forEach(ExchangeStream::tick), 1, 1, TimeUnit.SECONDS);
     }

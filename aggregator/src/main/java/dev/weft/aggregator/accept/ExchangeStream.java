@@ -1,16 +1,21 @@
 package dev.weft.aggregator.accept;
 
 import com.google.protobuf.ByteString;
+import dev.weft.aggregator.publish.Cosigning;
+import dev.weft.aggregator.publish.FinalHead;
 import dev.weft.aggregator.watch.SecurityEvent;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.v1.AggregatorMessage;
+import dev.weft.proto.v1.CosignatureLines;
 import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.Hello;
 import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.Welcome;
+import dev.weft.proto.v1.WitnessMode;
+import dev.weft.proto.v1.Witnessing;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -43,6 +48,9 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
     private final Consumer<ExchangeStream> over;
     private final Instant opened;
     private volatile boolean welcomed;
+    /** Where the node witnesses. */
+    private volatile Cosigning.@Nullable Seat seat;
+
     private final AtomicBoolean gone = new AtomicBoolean();
     /** Where the author stands once all that this stream has passed on is appended; null: as the log says. */
     private @Nullable AuthorState turn;
@@ -61,6 +69,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         this.opened = parts.clock().instant();
         this.answers = new StreamAnswers(
                 out,
+                parts.entries(),
                 parts.appender().published(),
                 parts.metrics(),
                 parts.limits().window());
@@ -89,8 +98,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
             switch (message.getMessageCase()) {
                 case SUBMISSION -> submission(message.getSubmission());
                 case ENTRIES -> entries(message.getEntries());
-                // Witnessing is not asked for yet: a line that comes all the same is read and dropped.
-                case COSIGNATURE -> out.request(1);
+                case COSIGNATURE -> cosignature(message.getCosignature());
                 case HELLO -> throw protocol("A stream has one Hello; open another stream.");
                 case MESSAGE_NOT_SET -> throw protocol("The message is of no kind that this version knows.");
             }
@@ -131,8 +139,40 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
                         .build(),
                 seen(hello));
         welcomed = true;
+        parts.cosigning().newest().ifPresent(answers::finality);
+        witness(hello);
         // One more than the window, so that a node which sends more than was agreed is seen to do so.
         out.request(parts.limits().window() + 1);
+    }
+
+    private void witness(Hello hello) {
+        if (hello.hasWitnessing()) {
+            Witnessing offer = hello.getWitnessing();
+            seat = parts.cosigning()
+                    .join(
+                            peer.value(),
+                            offer.getMode() == WitnessMode.MIRROR ? "mirror" : "light",
+                            offer.getSize(),
+                            answers::ask);
+        }
+    }
+
+    private void cosignature(CosignatureLines lines) {
+        Cosigning.Seat mine = seat;
+        if (mine != null) {
+            mine.answered(lines);
+        }
+        out.request(1);
+    }
+
+    /** Tells the node what is final; on the collector's thread. */
+    void finality(FinalHead head) {
+        try {
+            answers.finality(head);
+        } catch (RuntimeException e) {
+            log.warn("the stream of {} is ended: {}", peer, e.toString());
+            close();
+        }
     }
 
     /** The size from which heads are proved to this node; a head above the log's own is somebody's lie. */
@@ -246,6 +286,10 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         answers.close();
         if (gone.compareAndSet(false, true)) {
             parts.metrics().streamClosed();
+            Cosigning.Seat mine = seat;
+            if (mine != null) {
+                mine.left();
+            }
             over.accept(this);
         }
     }

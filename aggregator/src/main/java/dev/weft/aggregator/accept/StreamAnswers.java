@@ -1,11 +1,14 @@
 package dev.weft.aggregator.accept;
 
 import com.google.protobuf.ByteString;
+import dev.weft.aggregator.publish.FinalHead;
 import dev.weft.aggregator.publish.Published;
 import dev.weft.aggregator.publish.PublishedHead;
 import dev.weft.aggregator.watch.Metrics;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.LogStore;
+import dev.weft.proto.v1.AddCheckpoint;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.CheckpointUpdate;
 import dev.weft.proto.v1.EntryBatch;
@@ -37,11 +40,13 @@ final class StreamAnswers {
     private final Published published;
     private final Metrics metrics;
     private final int window;
+    private final StreamFinality finality;
     private final List<Indexed> receipts = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
     private @Nullable EntryBatch entries;
     private boolean readingEntries;
     private long sentSize;
+    private long lastIndex = -1;
     private boolean welcomed;
     private boolean sending;
     private int unanswered;
@@ -50,8 +55,14 @@ final class StreamAnswers {
     private boolean closed;
     private @Nullable Instant waitingSince;
 
-    StreamAnswers(ServerCallStreamObserver<AggregatorMessage> out, Published published, Metrics metrics, int window) {
+    StreamAnswers(
+            ServerCallStreamObserver<AggregatorMessage> out,
+            LogStore entries,
+            Published published,
+            Metrics metrics,
+            int window) {
         this.out = out;
+        this.finality = new StreamFinality(entries);
         this.published = published;
         this.metrics = metrics;
         this.window = window;
@@ -182,6 +193,7 @@ final class StreamAnswers {
         receipts.sort(Comparator.comparingLong(Indexed::seq));
         Receipts.Builder message = Receipts.newBuilder().setSize(head.size());
         for (Indexed receipt : receipts) {
+            lastIndex = Math.max(lastIndex, receipt.index());
             message.addReceipts(ReceiptProof.newBuilder()
                     .setSeq(receipt.seq())
                     .setIndex(receipt.index())
@@ -203,6 +215,32 @@ final class StreamAnswers {
                 .build();
         sentSize = head.size();
         return Optional.of(AggregatorMessage.newBuilder().setCheckpoint(update).build());
+    }
+
+    /** Asks the node for a cosignature; the checkpoint goes before, so that the node can compare the two. */
+    synchronized void ask(AddCheckpoint request, PublishedHead head) {
+        if (!closed && welcomed) {
+            checkpoint(head).ifPresent(out::onNext);
+            out.onNext(AggregatorMessage.newBuilder().setAddCheckpoint(request).build());
+        }
+    }
+
+    /** A newer checkpoint is final: told at once where this node waits for it, else with the next tick. */
+    synchronized void finality(FinalHead head) {
+        finality.set(head);
+        if (finality.isAwaited(lastIndex)) {
+            tellFinality();
+        }
+    }
+
+    private void tellFinality() {
+        if (!closed && welcomed && finality.isNews() && out.isReady()) {
+            PublishedHead head = published.current();
+            checkpoint(head).ifPresent(out::onNext);
+            if (sentSize >= finality.size() && sentSize <= head.size()) {
+                out.onNext(finality.message(sentSize, head));
+            }
+        }
     }
 
     /** Reserves the one answer with entries; false where one is on its way. */
@@ -236,6 +274,7 @@ final class StreamAnswers {
             flush();
             if (!closed && welcomed) {
                 checkpoint(published.current()).ifPresent(out::onNext);
+                tellFinality();
             }
             return false;
         }

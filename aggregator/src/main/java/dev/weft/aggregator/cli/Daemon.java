@@ -58,16 +58,28 @@ final class Daemon {
                 HttpRequest.BodyPublishers.ofByteArray(envelope.toByteArray()));
     }
 
+    /** How the federation stands, as the daemon sees it. */
+    JsonObject status() throws VerificationException, IOException, InterruptedException {
+        return answered(request("status").GET().build());
+    }
+
     private JsonObject post(String route, String type, HttpRequest.BodyPublisher body)
             throws VerificationException, IOException, InterruptedException {
-        String token = Files.readString(directory.resolve("tokens").resolve("admin.token"))
-                .strip();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + running.http() + "/v1/admin/" + route))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
+        return answered(request("admin/" + route)
                 .header("Content-Type", type)
                 .POST(body)
-                .build();
+                .build());
+    }
+
+    private HttpRequest.Builder request(String route) throws IOException {
+        String token = Files.readString(directory.resolve("tokens").resolve("admin.token"))
+                .strip();
+        return HttpRequest.newBuilder(URI.create("http://" + running.http() + "/v1/" + route))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private JsonObject answered(HttpRequest request) throws VerificationException, InterruptedException {
         HttpResponse<String> answer = send(request);
         try {
             JsonObject json = JsonParser.parseString(answer.body()).getAsJsonObject();

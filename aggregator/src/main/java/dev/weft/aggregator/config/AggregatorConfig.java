@@ -22,6 +22,7 @@ public record AggregatorConfig(
         Grpc grpc,
         HostPort http,
         Intake intake,
+        Witnessing witnessing,
         Settings settings) {
 
     /** Name of the configuration file in the directory. */
@@ -46,6 +47,13 @@ public record AggregatorConfig(
     public record Intake(int batchSize, Duration batchAge, int queue, int window) {}
 
     /**
+     * How cosignatures are collected.
+     *
+     * @param interval between two checkpoints that witnesses are asked for, at least
+     */
+    public record Witnessing(Duration interval) {}
+
+    /**
      * Reads {@code aggregator.properties} in the directory, the {@code WEFT_*} variables and the flags.
      *
      * @throws ConfigException for an unknown name or a value of the wrong form
@@ -67,6 +75,7 @@ public record AggregatorConfig(
                         duration(settings, Key.INTAKE_BATCH_AGE),
                         number(settings, Key.INTAKE_QUEUE, 1, 1_000_000),
                         number(settings, Key.INTAKE_WINDOW, 1, 10_000)),
+                new Witnessing(duration(settings, Key.WITNESS_INTERVAL)),
                 settings);
     }
 

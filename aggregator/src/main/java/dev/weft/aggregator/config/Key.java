@@ -19,7 +19,8 @@ public enum Key {
     INTAKE_BATCH_AGE("intake.batch-age", "20ms", "under load a batch waits so long for more statements, at most"),
     INTAKE_BATCH_SIZE("intake.batch-size", "1024", "statements in one transaction, at most"),
     INTAKE_QUEUE("intake.queue", "8192", "checked statements that wait for the log, at most"),
-    INTAKE_WINDOW("intake.window", "256", "statements of one stream without an answer, at most");
+    INTAKE_WINDOW("intake.window", "256", "statements of one stream without an answer, at most"),
+    WITNESS_INTERVAL("witness.interval", "100ms", "witnesses are asked for a checkpoint at most so often");
 
     private final String key;
     private final String defaultValue;

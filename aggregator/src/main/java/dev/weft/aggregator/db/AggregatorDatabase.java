@@ -79,8 +79,12 @@ public final class AggregatorDatabase implements AutoCloseable {
 
     /** One consistent state of the database as a new file, beside a running daemon. */
     public static void copy(Path directory, Path to) throws IOException, SQLException {
+        copyFile(directory.resolve(FILE), to);
+    }
+
+    static void copyFile(Path file, Path to) throws IOException, SQLException {
         create(to);
-        try (Connection connection = read(directory);
+        try (Connection connection = readOnly().createConnection(url(file));
                 Statement statement = connection.createStatement()) {
             statement.execute("VACUUM INTO '" + to.toString().replace("'", "''") + "'");
         }
@@ -105,6 +109,16 @@ public final class AggregatorDatabase implements AutoCloseable {
     /** An empty file for its owner alone; SQLite takes it for a new database, and gives its mode to the files beside it. */
     private static void create(Path file) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** As {@link #write} to another file of the directory, migrated likewise. */
+    static Connection beside(Path file, String migrations) throws VerificationException, IOException, SQLException {
+        migrate(file, migrations);
+        SQLiteConfig config = settings();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        Connection connection = config.createConnection(url(file));
+        connection.setAutoCommit(false);
+        return connection;
     }
 
     private static void migrate(Path file, String... migrations)
@@ -132,7 +146,7 @@ public final class AggregatorDatabase implements AutoCloseable {
             return;
         }
         if (!fresh && current != null) {
-            copyBeforeMigration(file, file.resolveSibling(FILE + ".v" + current.getVersion()));
+            copyBeforeMigration(file, file.resolveSibling(file.getFileName() + ".v" + current.getVersion()));
         }
         flyway.migrate();
     }

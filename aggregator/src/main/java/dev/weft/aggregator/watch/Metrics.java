@@ -48,6 +48,10 @@ public final class Metrics {
             .name("weft_log_size")
             .help("Size of the newest published checkpoint")
             .register(registry);
+    private final Gauge finality = Gauge.builder()
+            .name("weft_log_final")
+            .help("Size of the newest checkpoint with a quorum of cosignatures")
+            .register(registry);
     private final Gauge projected = Gauge.builder()
             .name("weft_log_projected")
             .help("Entries below this are in the graph")
@@ -111,6 +115,10 @@ public final class Metrics {
 
     public void published(long logSize) {
         size.set((double) logSize);
+    }
+
+    public void finality(long logSize) {
+        finality.set((double) logSize);
     }
 
     public void projected(long next) {

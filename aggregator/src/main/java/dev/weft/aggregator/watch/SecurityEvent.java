@@ -79,4 +79,25 @@ public sealed interface SecurityEvent {
             return "log-stopped";
         }
     }
+
+    /** A witness cosigned a head that this log does not have: the log was rolled back, or it speaks of another one. */
+    record WitnessAhead(String witness, long cosigned, long published) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "witness-ahead";
+        }
+    }
+
+    /** What a witness sent is no cosignature of the checkpoint that it was asked for. */
+    record CosignatureRefused(String witness, Reason reason, String detail) implements SecurityEvent {
+        @Override
+        public String name() {
+            return "cosignature-refused";
+        }
+
+        @Override
+        public String toString() {
+            return "CosignatureRefused[witness=" + witness + ", reason=" + reason.code() + ", detail=" + detail + "]";
+        }
+    }
 }

@@ -1,0 +1,139 @@
+package dev.weft.it.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.weft.it.federation.Await;
+import dev.weft.it.federation.Distribution;
+import dev.weft.it.federation.Federation;
+import dev.weft.it.federation.RefusedException;
+import dev.weft.it.federation.Route;
+import dev.weft.it.federation.Seat;
+import dev.weft.it.federation.SiteNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The members witness the log that they write: what they cosigned is final, and what is not says so. */
+class WitnessedLogIT {
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private static Federation federation;
+    private static SiteNode coordinator;
+    private static SiteNode hospitalA;
+    private static SiteNode hospitalB;
+
+    @BeforeAll
+    static void found() throws IOException {
+        federation =
+                Federation.create(PlayedStudy.directory("witnessed"), "witnessed", Distribution.find(), Route.DIRECT);
+        List<SiteNode> nodes = federation.admit(
+                List.of(Seat.coordinator("coordinator"), Seat.site("hospital-a"), Seat.site("hospital-b")));
+        coordinator = nodes.get(0);
+        hospitalA = nodes.get(1);
+        hospitalB = nodes.get(2);
+    }
+
+    @AfterAll
+    static void close() {
+        if (federation != null) {
+            federation.close();
+        }
+    }
+
+    private static String register() {
+        return SmallFederation.register(coordinator.client()).statement();
+    }
+
+    private static boolean isFinal(String statement) {
+        try {
+            JsonObject told = coordinator.client().statement(statement);
+            return told.has("final") && told.get("final").getAsBoolean();
+        } catch (RefusedException e) {
+            return false;
+        }
+    }
+
+    private static void awaitFinal(String statement) {
+        Await.until(statement + " final", LIMIT, () -> isFinal(statement));
+    }
+
+    private static JsonObject finality() {
+        return federation.aggregatorStatus().getAsJsonObject("finality");
+    }
+
+    private static boolean isMissing(String name) {
+        for (JsonElement witness : finality().getAsJsonArray("witnesses")) {
+            JsonObject one = witness.getAsJsonObject();
+            if (one.get("name").getAsString().equals(name)) {
+                return one.has("missingSince");
+            }
+        }
+        throw new AssertionError(name + " is no witness");
+    }
+
+    @Test
+    void membersCosign_andFinalIsTheNodesOwnVerdict() throws IOException {
+        String before = register();
+        SmallFederation.awaitDurable(coordinator, before);
+        assertThat(coordinator.client().status().get("policy").getAsString()).startsWith("no witness policy");
+        assertThat(coordinator.client().statement(before).get("final").getAsBoolean())
+                .isFalse();
+
+        Path policy = federation.dir().resolve("witnesses.policy");
+        Files.writeString(policy, federation.aggregatorCommand("policy", "suggest"));
+        assertThat(federation.aggregatorCommand("policy", "set", policy.toString()))
+                .contains("quorum    2 of 3", "tolerates no dishonest witness");
+        awaitFinal(before);
+        String statement = register();
+        awaitFinal(statement);
+        JsonObject receipt = coordinator.client().statement(statement).getAsJsonObject("receipt");
+        assertThat(receipt.get("finalCheckpoint").getAsString().lines().filter(line -> line.startsWith("— ")))
+                .hasSizeGreaterThanOrEqualTo(3);
+        assertThat(coordinator.command("status")).contains("final with 2 of 3 organisations", "mirror");
+
+        // One may be away; with two away the log goes on and nothing more is final.
+        hospitalB.daemon().killHard();
+        awaitFinal(register());
+        hospitalA.daemon().killHard();
+        String waiting = register();
+        SmallFederation.awaitDurable(coordinator, waiting);
+        Await.until("both are missed", LIMIT, () -> isMissing("hospital-a") && isMissing("hospital-b"));
+        assertThat(finality().has("quorumMissingSince")).isTrue();
+        assertThat(isFinal(waiting)).isFalse();
+        assertThat(federation.aggregatorCommand("status"))
+                .contains("hospital-b", "MISSING since", "quorum missing since");
+
+        // Back again, with what they had, they cosign what came meanwhile.
+        hospitalA.daemon().start();
+        hospitalB.daemon().start();
+        awaitFinal(waiting);
+        Await.until("nobody is missed", LIMIT, () -> !isMissing("hospital-a") && !isMissing("hospital-b"));
+        long size = federation.aggregatorStatus().get("size").getAsLong();
+        Await.until(
+                "the copies are complete",
+                LIMIT,
+                () -> federation.nodes().stream()
+                        .allMatch(node -> node.client()
+                                        .status()
+                                        .getAsJsonObject("witness")
+                                        .get("verified")
+                                        .getAsLong()
+                                == size));
+
+        // The aggregator starts anew and knows what was final.
+        federation.aggregator().killHard();
+        federation.aggregator().start();
+        assertThat(finality().get("size").getAsLong()).isEqualTo(size);
+        awaitFinal(register());
+        for (SiteNode node : federation.nodes()) {
+            assertThat(node.client().status().getAsJsonArray("securityEvents")).isEmpty();
+        }
+    }
+}
