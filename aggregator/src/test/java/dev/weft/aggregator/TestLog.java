@@ -62,11 +62,13 @@ public final class TestLog implements AutoCloseable {
     private static final PublicKey HPKE = HpkeKey.generate(new SecureRandom()).toProto();
 
     private final AggregatorDatabase database;
+    private final boolean own;
+    private final long key;
     private final FileAnchor anchor;
     private final JdbcLogStore store;
     private final TransparencyLog log;
     private final Sequencer sequencer;
-    private final GraphStore graph = new GraphStore(FEDERATION);
+    private final GraphStore graph;
     private final MemoryGraph memory = new MemoryGraph();
     private final Map<String, Statement> last = new HashMap<>();
     private final List<SignedEnvelope> pending = new ArrayList<>();
@@ -75,21 +77,36 @@ public final class TestLog implements AutoCloseable {
 
     /** Opens a new log in an empty directory; genesis is its first entry. */
     public TestLog(Path directory) throws Exception {
-        database = AggregatorDatabase.open(directory);
+        this(directory, AggregatorDatabase.open(directory), FEDERATION);
+    }
+
+    /** Another federation's new log in the same database; its anchor lies in an empty directory of its own. */
+    public TestLog beside(Path directory, long federationKey) throws Exception {
+        return new TestLog(directory, database, federationKey);
+    }
+
+    private TestLog(Path directory, AggregatorDatabase database, long key) throws Exception {
+        this.database = database;
+        this.key = key;
+        this.own = key == FEDERATION;
+        graph = new GraphStore(key);
         anchor = FileAnchor.open(directory.resolve("aggregator.anchor"));
-        store = new JdbcLogStore(database.writer(), FEDERATION);
+        store = new JdbcLogStore(database.writer(), key);
         log = TransparencyLog.open(store);
         sequencer = Sequencer.start(
                 new Sequencer.Parts(
                         log,
-                        new PooledLogStore(database.readers(), FEDERATION),
+                        new PooledLogStore(database.readers(), key),
                         anchor,
                         ORIGIN,
                         NoteSigner.ed25519(ORIGIN, KEY)),
                 new Metrics());
-        SignedEnvelope genesis = EnvelopeSigner.sign(genesis(), List.of(KEY));
+        SignedEnvelope genesis = EnvelopeSigner.sign(genesis(key), List.of(KEY));
         federation = genesis.statement().id();
-        FederationStore.put(database.writer(), new FederationStore.Federation(FEDERATION, federation, "demo", ORIGIN));
+        FederationStore.put(
+                database.writer(),
+                new FederationStore.Federation(
+                        key, federation, "demo", key == FEDERATION ? ORIGIN : "demo-" + key + "/log/1"));
         pending.add(genesis);
         publish();
     }
@@ -133,7 +150,7 @@ public final class TestLog implements AutoCloseable {
     }
 
     public Asker asker() {
-        return new Asker(database.readers(), sequencer.published(), federation, FEDERATION, () -> false);
+        return new Asker(database.readers(), sequencer.published(), federation, key, () -> false);
     }
 
     /** Signs the author's next statement, to be appended with the next {@link #publish}. */
@@ -173,19 +190,19 @@ public final class TestLog implements AutoCloseable {
             graph.project(writer(), first + i, statement);
             statements.add(statement);
         }
-        ProjectionStore.setNext(writer(), FEDERATION, log.head().size());
+        ProjectionStore.setNext(writer(), key, log.head().size());
         writer().commit();
         pending.clear();
     }
 
-    private static Genesis genesis() {
+    private static Genesis genesis(long key) {
         return Genesis.newBuilder()
                 .setHeader(Header.newBuilder()
                         .setAudience(ORIGIN)
                         .setAuthor("root")
                         .setRecordedAt(TIME))
                 .setName("demo")
-                .setNonce(hash("nonce"))
+                .setNonce(hash("nonce" + key))
                 .addRootKeys(KEY.verifyingKey().toProto())
                 .setRootThreshold(1)
                 .setLogOrigin(ORIGIN)
@@ -236,6 +253,8 @@ public final class TestLog implements AutoCloseable {
     public void close() throws IOException, SQLException {
         store.close();
         anchor.close();
-        database.close();
+        if (own) {
+            database.close();
+        }
     }
 }
