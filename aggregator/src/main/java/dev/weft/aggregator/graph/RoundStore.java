@@ -132,6 +132,16 @@ final class RoundStore {
         return id == null ? Optional.empty() : Optional.of(vertices.ref(id).key());
     }
 
+    /** Any round of the line tells: the projection lets nobody else's in. */
+    Optional<MemberName> registrantOf(String trainingLine) throws SQLException {
+        return Optional.ofNullable(db.first(
+                        "SELECT body FROM round WHERE federation = ? AND line = ? ORDER BY number LIMIT 1",
+                        row -> parsed(RoundStatus.parser(), row.getBytes(1)),
+                        federation,
+                        trainingLine))
+                .map(round -> new MemberName(round.getRegistrant()));
+    }
+
     Optional<Participation> site(Digest round, MemberName member) throws SQLException {
         Vertex vertex = vertices.find(VertexRef.round(round));
         return vertex == null

@@ -83,6 +83,11 @@ final class ViewQuery implements GraphView {
     }
 
     @Override
+    public Optional<MemberName> registrantOf(String trainingLine) {
+        return found(() -> rounds.registrantOf(trainingLine));
+    }
+
+    @Override
     public Optional<Participation> site(Digest round, MemberName member) {
         return found(() -> rounds.site(round, member));
     }

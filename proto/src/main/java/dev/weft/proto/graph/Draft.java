@@ -149,6 +149,10 @@ final class Draft {
         return view.roundAt(trainingLine, number);
     }
 
+    Optional<MemberName> registrantOf(String trainingLine) {
+        return view.registrantOf(trainingLine);
+    }
+
     void round(RoundStatus round) {
         rounds.put(Digest.of(round.getId()), round);
     }

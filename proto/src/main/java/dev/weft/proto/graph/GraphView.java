@@ -31,6 +31,9 @@ public interface GraphView {
     /** The round that holds this place in a training line. */
     Optional<Digest> roundAt(String trainingLine, int number);
 
+    /** Whose training line it is: the registrant of its rounds, who is the same for all of them. */
+    Optional<MemberName> registrantOf(String trainingLine);
+
     Optional<Participation> site(Digest round, MemberName member);
 
     /** All sites that stand in the round, by name. */

@@ -36,6 +36,7 @@ public final class MemoryGraph implements GraphView {
     private final Map<VertexRef, List<Link>> to = new HashMap<>();
     private final Map<Digest, RoundStatus> rounds = new LinkedHashMap<>();
     private final Map<Place, Digest> places = new HashMap<>();
+    private final Map<String, MemberName> lines = new HashMap<>();
     private final Map<Digest, SortedMap<String, Participation>> sites = new HashMap<>();
     private final Map<Made, VertexRef> newest = new HashMap<>();
     private final Map<String, List<Generation>> generations = new HashMap<>();
@@ -96,6 +97,7 @@ public final class MemoryGraph implements GraphView {
         Digest id = Digest.of(round.getId());
         rounds.put(id, round);
         places.put(new Place(round.getTrainingLine(), round.getNumber()), id);
+        lines.put(round.getTrainingLine(), new MemberName(round.getRegistrant()));
     }
 
     private void store(Generation generation) {
@@ -189,6 +191,11 @@ public final class MemoryGraph implements GraphView {
     @Override
     public Optional<Digest> roundAt(String trainingLine, int number) {
         return Optional.ofNullable(places.get(new Place(trainingLine, number)));
+    }
+
+    @Override
+    public Optional<MemberName> registrantOf(String trainingLine) {
+        return Optional.ofNullable(lines.get(trainingLine));
     }
 
     @Override

@@ -44,6 +44,12 @@ final class Rounds {
         if (entry.role().filter(role -> role == Role.COORDINATOR).isEmpty()) {
             return Effect.without(Reason.ROLE_NOT_ALLOWED);
         }
+        boolean anothers = draft.registrantOf(register.getTrainingLine())
+                .filter(owner -> !owner.equals(entry.author()))
+                .isPresent();
+        if (anothers) {
+            return Effect.without(Reason.NOT_REGISTRANT);
+        }
         if (draft.roundAt(register.getTrainingLine(), register.getNumber()).isPresent()) {
             return Effect.without(Reason.ROUND_EXISTS);
         }

@@ -278,6 +278,21 @@ class RoundStoryTest {
     }
 
     @Test
+    void roundInAnothersTrainingLine_hasNoEffect_whateverItsNumber() throws VerificationException {
+        Author other = story.join("other", Role.COORDINATOR);
+        Digest first = story.register(1, Optional.empty(), model("start"));
+        for (int number : new int[] {2, 7}) {
+            story.say(other, registration(number, Optional.of(first), model("start")));
+            assertThat(story.refusal()).contains(Reason.NOT_REGISTRANT);
+            assertThat(story.graph.roundAt(Story.LINE, number)).isEmpty();
+        }
+        story.register(2, Optional.of(first), model("start"));
+        assertThat(story.refusal()).isEmpty();
+        assertThat(story.graph.registrantOf(Story.LINE)).contains(story.coordinator.name());
+        assertThat(story.graph.registrantOf("another line")).isEmpty();
+    }
+
+    @Test
     void auditor_takesNoPart() throws VerificationException {
         Author auditor = story.join("auditor", Role.AUDITOR);
         Digest round = story.opened(anna);
