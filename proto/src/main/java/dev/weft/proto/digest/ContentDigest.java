@@ -77,7 +77,12 @@ public record ContentDigest(String algorithm, ByteString value) {
      * does not show in its digest; see {@link ModelDigest#allZero}.
      */
     public boolean neverStitches() {
-        return EMPTY.contains(toString());
+        return neverStitches(toString());
+    }
+
+    /** As {@link #neverStitches()}, for a digest string that was accepted. */
+    public static boolean neverStitches(String digest) {
+        return EMPTY.contains(digest);
     }
 
     @Override

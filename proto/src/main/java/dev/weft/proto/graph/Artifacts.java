@@ -1,7 +1,6 @@
 package dev.weft.proto.graph;
 
 import com.google.protobuf.ByteString;
-import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
@@ -144,16 +143,19 @@ final class Artifacts {
         }
         Digest from = Digest.of(model.getFrom());
         Draft draft = entry.draft();
-        VertexRef contribution = VertexRef.contribution(from);
-        if (draft.vertex(contribution).isPresent()) {
-            return Optional.of(contribution);
+        // Mostly a site's own round, whose register is neither a contribution nor a close.
+        Optional<Setting> own = setting.filter(it -> it.is(from));
+        if (own.isEmpty()) {
+            VertexRef contribution = VertexRef.contribution(from);
+            if (draft.vertex(contribution).isPresent()) {
+                return Optional.of(contribution);
+            }
+            VertexRef output = VertexRef.occurrence(from, Rounds.OUTPUT);
+            if (draft.vertex(output).filter(vertex -> is(vertex, model)).isPresent()) {
+                return Optional.of(output);
+            }
         }
-        VertexRef output = VertexRef.occurrence(from, Rounds.OUTPUT);
-        if (draft.vertex(output).filter(vertex -> is(vertex, model)).isPresent()) {
-            return Optional.of(output);
-        }
-        return setting.filter(own -> own.is(from))
-                .or(() -> draft.round(from).map(Setting::after))
+        return own.or(() -> draft.round(from).map(Setting::after))
                 .flatMap(of -> of.model(draft, model.getDigest()))
                 .or(() -> ofPublication(draft, from, model));
     }
@@ -188,14 +190,7 @@ final class Artifacts {
     }
 
     static boolean neverStitches(ArtifactRef artifact) {
-        if (!artifact.hasDigest()) {
-            return false;
-        }
-        try {
-            return ContentDigest.parse(artifact.getDigest()).neverStitches();
-        } catch (VerificationException e) {
-            throw new IllegalStateException("A digest that does not parse was accepted", e);
-        }
+        return artifact.hasDigest() && ContentDigest.neverStitches(artifact.getDigest());
     }
 
     static String label(ArtifactRef artifact) {

@@ -5,7 +5,6 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Flag;
-import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
 import java.util.ArrayList;
@@ -199,10 +198,5 @@ final class Draft {
 
     boolean severalMade(String digest) {
         return view.severalMade(digest);
-    }
-
-    /** An author's role, as its membership says it; empty for root, aggregator and strangers. */
-    Optional<Role> role(MemberName author) {
-        return vertex(VertexRef.member(author)).map(Vertex::getRole);
     }
 }

@@ -14,22 +14,21 @@ import java.util.Set;
  * The statement that is judged, and the draft it is judged into.
  *
  * @param index its log index, which is below the draft's where it waited for its round
+ * @param agent the author's vertex
  */
-record Entry(Draft draft, long index, Statement statement) {
+record Entry(Draft draft, long index, Statement statement, MemberName author, VertexRef agent) {
+    static Entry of(Draft draft, long index, Statement statement) {
+        MemberName author = statement.author();
+        return new Entry(draft, index, statement, author, VertexRef.member(author));
+    }
+
     Digest id() {
         return statement.id();
     }
 
-    MemberName author() {
-        return statement.author();
-    }
-
-    VertexRef agent() {
-        return VertexRef.member(author());
-    }
-
+    /** The author's role, as its membership says it; empty for root, aggregator and strangers. */
     Optional<Role> role() {
-        return draft.role(author());
+        return draft.vertex(agent).map(Vertex::getRole);
     }
 
     /** Whether the author may take part in rounds. */

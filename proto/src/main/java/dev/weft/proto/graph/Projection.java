@@ -36,7 +36,7 @@ public final class Projection {
         Optional<Message> predicate = statement.predicate();
         Effect effect = predicate.isEmpty()
                 ? Effect.without(Reason.UNKNOWN_TYPE)
-                : judge(new Entry(draft, index, statement), predicate.get());
+                : judge(Entry.of(draft, index, statement), predicate.get());
         draft.effect(index, effect);
         if (effect.equals(Effect.EFFECTIVE) && isRegister(predicate)) {
             // Statements that came before their round, from a site that was quicker than the coordinator's node.

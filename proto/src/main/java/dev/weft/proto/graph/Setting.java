@@ -5,7 +5,6 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.VertexKind;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The round in which a model is used. A round that changed nothing has one digest before and after, so it matters which of
@@ -30,14 +29,19 @@ record Setting(RoundStatus round, boolean made) {
 
     /** The round's own output or input, where the digest is that. */
     Optional<VertexRef> model(Draft draft, String digest) {
-        ByteString first = made ? round.getOutputVertex() : round.getInputVertex();
-        ByteString second = made ? round.getInputVertex() : round.getOutputVertex();
-        return Stream.of(first, second)
-                .filter(key -> !key.isEmpty())
-                .map(key -> new VertexRef(VertexKind.MODEL_VERTEX, Digest.of(key)))
-                .filter(ref -> draft.vertex(ref)
-                        .filter(vertex -> vertex.getArtifact().getDigest().equals(digest))
-                        .isPresent())
-                .findFirst();
+        Optional<VertexRef> first = model(draft, digest, made ? round.getOutputVertex() : round.getInputVertex());
+        return first.isPresent()
+                ? first
+                : model(draft, digest, made ? round.getInputVertex() : round.getOutputVertex());
+    }
+
+    private static Optional<VertexRef> model(Draft draft, String digest, ByteString key) {
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        VertexRef ref = new VertexRef(VertexKind.MODEL_VERTEX, Digest.of(key));
+        return draft.vertex(ref)
+                .filter(vertex -> vertex.getArtifact().getDigest().equals(digest))
+                .map(vertex -> ref);
     }
 }

@@ -89,6 +89,12 @@ public record VertexRef(VertexKind kind, Digest key) {
         };
     }
 
+    /** The key alone tells nearly all apart; a kind's own hash differs from run to run. */
+    @Override
+    public int hashCode() {
+        return 31 * key.hashCode() + kind.getNumber();
+    }
+
     private static Digest derived(String domain, byte[]... parts) {
         byte[][] all = new byte[parts.length + 2][];
         all[0] = utf8(domain);
