@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  *
  * @param first number of the first vertex
  * @param entry log index of the entry
+ * @param vertices with their numbers once they were read; a new block's have none yet
  */
 record Block(long first, long entry, List<Vertex> vertices, List<Arc> arcs) {
     boolean holds(long id) {
@@ -34,10 +35,5 @@ record Block(long first, long entry, List<Vertex> vertices, List<Arc> arcs) {
     /** From vertices of this block. */
     Stream<Arc> arcsTo(long id) {
         return arcs.stream().filter(arc -> arc.to() == id);
-    }
-
-    /** Edges that lead to vertices of earlier entries, and that are sought from there. */
-    Stream<Arc> arcsOut() {
-        return arcs.stream().filter(arc -> !holds(arc.to()) && arc.isSoughtFromItsEnd());
     }
 }

@@ -14,7 +14,7 @@ final class BlockStore {
         void take(Block block) throws SQLException;
     }
 
-    private static final int AT_HAND = 2_048;
+    private static final int AT_HAND = 1_024;
 
     private final Statements db;
     private final long federation;

@@ -19,15 +19,19 @@ final class Tail {
     private final Map<Long, List<Arc>> byEnd = new HashMap<>();
 
     void add(Block block) {
+        long id = block.first();
         for (Vertex vertex : block.vertices()) {
-            numbers.put(new VertexRef(vertex.getKind(), Digest.of(vertex.getKey())), vertex.getId());
+            numbers.put(new VertexRef(vertex.getKind(), Digest.of(vertex.getKey())), id);
             if (vertex.getKind() == VertexKind.CONTENT_VERTEX) {
-                labels.put(vertex.getId(), vertex.getLabel());
+                labels.put(id, vertex.getLabel());
+            }
+            id++;
+        }
+        for (Arc arc : block.arcs()) {
+            if (!block.holds(arc.to()) && arc.isSoughtFromItsEnd()) {
+                byEnd.computeIfAbsent(arc.to(), to -> new ArrayList<>()).add(arc);
             }
         }
-        block.arcsOut()
-                .forEach(arc ->
-                        byEnd.computeIfAbsent(arc.to(), to -> new ArrayList<>()).add(arc));
     }
 
     void clear() {

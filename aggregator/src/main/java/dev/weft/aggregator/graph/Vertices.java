@@ -8,6 +8,7 @@ import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Vertex;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,12 @@ final class Vertices {
 
     /** The number of a vertex that was said; another is an IllegalStateException. */
     long number(VertexRef ref) throws SQLException {
+        Vertex cached = vertices.get(ref);
+        Long number =
+                cached != null ? Long.valueOf(cached.getId()) : indexing.tail().number(ref);
+        if (number != null) {
+            return number;
+        }
         Vertex vertex = find(ref);
         if (vertex == null) {
             throw new IllegalStateException("The projection names " + ref + ", which nobody said");
@@ -76,19 +83,23 @@ final class Vertices {
 
     /** Stores the vertices and edges of the next entry. */
     void store(Projected projected) throws SQLException {
+        long first = indexing.last() + 1;
         List<Vertex> fresh = new ArrayList<>();
         List<Vertex> changed = new ArrayList<>();
-        long first = indexing.last() + 1;
+        Map<VertexRef, Long> numbers = new HashMap<>();
         for (Projected.Said said : projected.vertices()) {
-            long id = said.fresh() ? first + fresh.size() : number(said.ref());
-            Vertex vertex = said.vertex().toBuilder().setId(id).build();
-            (said.fresh() ? fresh : changed).add(vertex);
-            vertices.put(said.ref(), vertex);
+            if (said.fresh()) {
+                numbers.put(said.ref(), first + fresh.size());
+                fresh.add(said.vertex());
+            } else if (!said.vertex().equals(find(said.ref()))) {
+                changed.add(said.vertex());
+                vertices.put(said.ref(), said.vertex());
+            }
         }
         change(changed);
         List<Arc> arcs = new ArrayList<>();
         for (Link link : projected.links()) {
-            Arc arc = arc(link);
+            Arc arc = arc(link, numbers);
             if (arc.from() >= first) {
                 arcs.add(arc);
             } else {
@@ -98,14 +109,24 @@ final class Vertices {
         if (!fresh.isEmpty()) {
             Block block = new Block(first, projected.index(), fresh, arcs);
             blocks.insert(block);
-            label(fresh);
+            label(block);
+            // Not kept at hand: most of what is new is never spoken of again.
             indexing.add(block);
         }
     }
 
-    private Arc arc(Link link) throws SQLException {
+    private Arc arc(Link link, Map<VertexRef, Long> fresh) throws SQLException {
         return new Arc(
-                number(link.from()), number(link.to()), link.kind().getNumber(), link.entry(), Arc.bits(link.flags()));
+                number(link.from(), fresh),
+                number(link.to(), fresh),
+                link.kind().getNumber(),
+                link.entry(),
+                Arc.bits(link.flags()));
+    }
+
+    private long number(VertexRef ref, Map<VertexRef, Long> fresh) throws SQLException {
+        Long number = fresh.get(ref);
+        return number != null ? number : number(ref);
     }
 
     /** What one entry changes stands together mostly: each block is written once. */
@@ -122,8 +143,9 @@ final class Vertices {
         }
     }
 
-    private void label(List<Vertex> fresh) throws SQLException {
-        for (Vertex vertex : fresh) {
+    private void label(Block fresh) throws SQLException {
+        for (int i = 0; i < fresh.vertices().size(); i++) {
+            Vertex vertex = fresh.vertices().get(i);
             boolean typed = switch (vertex.getKind()) {
                 case MEMBER_VERTEX, ROUND_VERTEX, PUBLICATION_VERTEX -> true;
                 case CONTENT_VERTEX -> Print.label(vertex.getLabel()).isEmpty();
@@ -134,7 +156,7 @@ final class Vertices {
                         "INSERT INTO vertex_label (federation, label, id) VALUES (?, ?, ?)",
                         federation,
                         vertex.getLabel(),
-                        vertex.getId());
+                        fresh.first() + i);
             }
         }
     }
