@@ -9,6 +9,7 @@ import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.Statement;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.Key;
@@ -40,6 +41,9 @@ final class Authority {
     /** The keys that must have signed the next entry; it is taken into account as if they had. */
     List<VerifyingKey> take(long index, OpenedEnvelope opened) throws VerificationException {
         Statement statement = opened.statement();
+        if (statement.predicate().orElse(null) instanceof Genesis) {
+            return continued(index, opened);
+        }
         Header header = statement.header();
         if (!header.getFederation().equals(standing.federation().toByteString())
                 || !header.getAudience().equals(standing.origin())) {
@@ -56,6 +60,14 @@ final class Authority {
         if (statement.author().isReserved() || predicate instanceof Key) {
             history.add(index);
         }
+        return required;
+    }
+
+    /** The log goes on under another name and key; this entry stands outside of root's sequence. */
+    private List<VerifyingKey> continued(long index, OpenedEnvelope opened) throws VerificationException {
+        List<VerifyingKey> required = standing.requiredKeys(opened);
+        standing.apply(index, opened);
+        history.add(index);
         return required;
     }
 

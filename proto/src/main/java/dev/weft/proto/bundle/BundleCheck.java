@@ -59,6 +59,7 @@ final class BundleCheck {
         asked = Manifests.parse(manifest);
         note = in.readAll(Manifests.CHECKPOINT, MAX_NOTE);
         entries();
+        believe(LogKeys.verifiers(authority().standing()));
         inclusion();
         stage = "container";
         in.end();
@@ -120,33 +121,32 @@ final class BundleCheck {
         }
     }
 
-    /** Where nothing was read yet: entry 0 is genesis, whose log key signed the checkpoint. */
+    /** Where nothing was read yet: entry 0 is genesis. */
     private int begin(List<Entries.Indexed> chunk) throws VerificationException {
         if (authority != null) {
             return 0;
         }
-        stage = "checkpoint";
+        stage = "signatures";
         Entries.Indexed first = chunk.get(0);
         if (first.index() != 0) {
             throw new VerificationException(
                     Reason.MISSING_FIELD, "The bundle does not begin with entry 0, genesis; ask for it anew.");
         }
         OpenedEnvelope genesis = EnvelopeOpener.open(first.envelope());
-        Authority begun = Authority.of(genesis);
-        authority = begun;
-        believe(LogKeys.verifiers(begun.standing()));
-        stage = "signatures";
+        authority = Authority.of(genesis);
         project(0, genesis);
         return 1;
     }
 
+    /** Signed by a log key of genesis, or of the last continuation that the log itself holds. */
     private void believe(List<NoteVerifier> log) throws VerificationException {
+        stage = "checkpoint";
         OpenedNote opened = NoteVerifier.open(note, log);
         checkpoint = Checkpoint.open(note, log);
         claims.add(new Claim(
                 stage,
                 true,
-                "The checkpoint of " + checkpoint().head().size() + " entries is signed by a log key of genesis.",
+                "The checkpoint of " + checkpoint().head().size() + " entries is signed by the log's own key.",
                 List.of(0L)));
         if (policy.isEmpty()) {
             return;

@@ -9,11 +9,14 @@ import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.SharedProof;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.Note;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.BundleManifest;
 import dev.weft.proto.v1.BundleQuestion;
+import dev.weft.proto.v1.Genesis;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -49,18 +52,23 @@ public final class BundleWriter {
     public BundleWriter(LogEntries log, ByteString note) throws VerificationException {
         this.log = log;
         this.note = note;
+        // Until the entries are compared with it below, the note is believed for its size alone.
+        long size = Checkpoint.parse(Note.parse(note).text()).head().size();
         Standing standing = LogKeys.genesis(log.entries(0, 1).get(0));
-        this.tree = new TreeOf(standing, LogKeys.open(standing, note), new ArrayList<>());
-        long size = tree.checkpoint().head().size();
+        List<Digest> leaves = new ArrayList<>();
         for (long at = 0; at < size; ) {
             for (ByteString envelope : log.entries(at, (int) Math.min(LogEntries.MAX, size - at))) {
-                tree.leaves().add(MerkleMath.leafHash(envelope));
+                leaves.add(MerkleMath.leafHash(envelope));
                 OpenedEnvelope opened =
                         at == 0 ? EnvelopeOpener.open(envelope) : EnvelopeOpener.open(envelope, standing.limits());
+                if (at > 0 && opened.statement().predicate().orElse(null) instanceof Genesis) {
+                    Continuations.apply(standing, List.of(envelope));
+                }
                 scope.take(opened.statement());
                 at++;
             }
         }
+        this.tree = new TreeOf(standing, LogKeys.open(standing, note), leaves);
         if (!MerkleMath.head(tree.leaves()).equals(tree.checkpoint().head())) {
             throw new VerificationException(
                     Reason.LOG_CORRUPT,

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.Refused;
+import dev.weft.proto.TestFederation;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.EnvelopeSigner;
+import dev.weft.proto.v1.Continuation;
+import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Head;
+import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Revoke;
@@ -56,7 +63,7 @@ class BundleTest {
         assertThat(verdict.holds()).as(verdict.detail()).isTrue();
         assertThat(verdict.claims())
                 .extracting(Claim::name)
-                .containsExactly("checkpoint", "signatures", "inclusion", "container", "key-history", "lineage");
+                .containsExactly("signatures", "checkpoint", "inclusion", "container", "key-history", "lineage");
         assertThat(claim(verdict, "lineage").entries())
                 .as("two registers, four contributions, two closes")
                 .containsExactly(4L, 6L, 7L, 9L, 11L, 13L, 14L, 16L);
@@ -138,6 +145,42 @@ class BundleTest {
         BundleVerdict verdict = Trained.verify(trained.bundle(BundleRequest.model(Trained.digest("two"))));
         assertThat(verdict.holds()).as(verdict.detail()).isTrue();
         assertThat(claim(verdict, "key-history").entries()).containsExactly(0L, 1L, 2L, 3L, 10L, 17L);
+    }
+
+    @Test
+    void continuedLog_isProvedUnderItsNewNameAndKey() throws Exception {
+        twoRounds();
+        int size = trained.federation.log().size();
+        SigningKey key = signingKey("second log");
+        Genesis continuing = TestFederation.genesis().toBuilder()
+                .setHeader(Header.newBuilder()
+                        .setAudience("demo/log/2")
+                        .setAuthor("root")
+                        .setRecordedAt("2026-11-21T08:00:00.000Z"))
+                .setLogOrigin("demo/log/2")
+                .clearLogKeys()
+                .addLogKeys(key.verifyingKey().toProto())
+                .setContinues(Continuation.newBuilder()
+                        .setFederation(trained.federation.federation().toByteString())
+                        .setOrigin(TestFederation.ORIGIN)
+                        .setHead(Head.newBuilder().setSize(size).setRoot(TestFederation.hash("root"))))
+                .build();
+        trained.federation
+                .log()
+                .add(EnvelopeOpener.open(EnvelopeSigner.sign(continuing, List.of(signingKey("root")))
+                        .bytes()));
+        byte[] bundle = trained.bundle(
+                BundleRequest.model(Trained.digest("two")), trained.note("demo/log/2", key), Optional.empty());
+        BundleVerdict verdict = Trained.verify(bundle);
+        assertThat(verdict.holds()).as(verdict.detail()).isTrue();
+        assertThat(verdict.about().orElseThrow().checkpoint().origin()).isEqualTo("demo/log/2");
+        assertThat(claim(verdict, "key-history").entries()).contains((long) size);
+        Refused.with(
+                Reason.UNSIGNED_CHECKPOINT,
+                () -> trained.bundle(
+                        BundleRequest.model(Trained.digest("two")),
+                        trained.note(TestFederation.ORIGIN, Trained.LOG),
+                        Optional.empty()));
     }
 
     @Test

@@ -153,11 +153,14 @@ final class Trained {
     }
 
     ByteString note() {
+        return note(TestFederation.ORIGIN, LOG);
+    }
+
+    ByteString note(String origin, SigningKey key) {
         TreeHead head = MerkleMath.head(federation.log().stream()
                 .map(entry -> MerkleMath.leafHash(entry.bytes()))
                 .toList());
-        return Checkpoint.sign(
-                new Checkpoint(TestFederation.ORIGIN, head), NoteSigner.ed25519(TestFederation.ORIGIN, LOG));
+        return Checkpoint.sign(new Checkpoint(origin, head), NoteSigner.ed25519(origin, key));
     }
 
     /** The note, cosigned by witnesses of these names at these seconds after 1970. */
