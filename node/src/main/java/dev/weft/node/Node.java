@@ -8,6 +8,7 @@ import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.deliver.OutboxTables;
 import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.LocalApi;
@@ -123,7 +124,7 @@ public final class Node implements AutoCloseable {
         MutualTls peer = opened(new MutualTls(Membership.addresses(config, identity), renewal::credentials));
         Deliverer deliverer = opened(new Deliverer(
                 Membership.delivery(config, identity, outside.software()),
-                new Deliverer.Tables(outbox, database.writer(), database.readers()),
+                new OutboxTables(outbox, database.writer(), database.readers()),
                 sharedLog,
                 peer,
                 anchor::anchoredNextSeq,

@@ -4,36 +4,27 @@ import dev.weft.node.deliver.DeliveryStatus.State;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
-import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
-import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.CheckpointUpdate;
-import dev.weft.proto.v1.CosignatureLines;
-import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.Goodbye;
 import dev.weft.proto.v1.Hello;
-import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.Welcome;
 import io.grpc.Status;
 import io.prometheus.metrics.core.metrics.Counter;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,33 +48,11 @@ public final class Deliverer implements AutoCloseable {
     /** What the node shares among its parts. */
     public record Surroundings(SecurityEvents events, Metrics metrics, InstantSource clock, RandomGenerator random) {}
 
-    /** The local tables. */
-    public record Tables(Outbox outbox, GroupCommit writer, DataSource reads) {
-        private interface Read<T> {
-            T from(Connection connection) throws SQLException;
-        }
-
-        private <T> T read(Read<T> read) {
-            try (Connection connection = reads.getConnection()) {
-                return read.from(connection);
-            } catch (SQLException e) {
-                throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
-            }
-        }
-
-        private void write(GroupCommit.Work<Boolean> work) {
-            writer.submit(work).join();
-        }
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
     private static final Duration TICK = Duration.ofSeconds(1);
-    /** What the log says where two copies of a directory sign. */
-    private static final Set<Reason> TWO_COPIES =
-            Set.of(Reason.EQUIVOCATION, Reason.QUARANTINED, Reason.SEQ_TAKEN, Reason.PREV_MISMATCH);
 
     private final Settings settings;
-    private final Tables tables;
+    private final OutboxTables tables;
     private final SharedHead sharedHead;
     private final Peer peer;
     private final LongSupplier anchored;
@@ -94,7 +63,7 @@ public final class Deliverer implements AutoCloseable {
     private final Backoff retryRefused;
     private final ScheduledExecutorService loop;
     private final Counter receipts;
-    private final Counter refusals;
+    private final Refusals refusals;
     private final Counter failures;
 
     private LogFollower follower = LogFollower.NONE;
@@ -109,7 +78,7 @@ public final class Deliverer implements AutoCloseable {
      */
     public Deliverer(
             Settings settings,
-            Tables tables,
+            OutboxTables tables,
             SharedHead sharedHead,
             Peer peer,
             LongSupplier anchored,
@@ -131,7 +100,7 @@ public final class Deliverer implements AutoCloseable {
             return thread;
         });
         receipts = metrics.counter("weft_node_receipts", "Statements that became durable.");
-        refusals = metrics.counter("weft_node_refusals", "Statements that the aggregator refused.", "reason");
+        refusals = new Refusals(tables, metrics, events, clock);
         failures = metrics.counter("weft_node_stream_failures", "Streams that ended other than by goodbye.");
         metrics.gauge("weft_node_delivery_connected", "1 while a stream is open.", () -> status().connected() ? 1 : 0);
         metrics.gauge("weft_node_statements_pending", "Signed and not yet durable.", () -> status().pending());
@@ -270,41 +239,14 @@ public final class Deliverer implements AutoCloseable {
         follower.verified(head);
     }
 
-    /** The follower's way back: ends with the stream that it was made for. */
-    private final class FollowerWire implements LogFollower.Wire {
-        private final Flight mine;
-
-        FollowerWire(Flight mine) {
-            this.mine = mine;
-        }
-
-        @Override
-        public void ask(EntriesRequest request) {
-            say(NodeMessage.newBuilder().setEntries(request).build());
-        }
-
-        @Override
-        public void answer(CosignatureLines lines) {
-            say(NodeMessage.newBuilder().setCosignature(lines).build());
-        }
-
-        @Override
-        public void giveUp(String why) {
-            onLoop(() -> failed(why));
-        }
-
-        private void say(NodeMessage message) {
-            onLoop(() -> mine.send(message));
-        }
-
-        private void onLoop(Runnable task) {
-            if (!loop.isShutdown()) {
-                loop.execute(guarded(() -> {
-                    if (flight == mine) {
-                        task.run();
-                    }
-                }));
-            }
+    /** Runs it on the loop if that stream is still the one; what a follower of an older one wants is passed over. */
+    private void whileFlying(Flight mine, Runnable task) {
+        if (!loop.isShutdown()) {
+            loop.execute(guarded(() -> {
+                if (flight == mine) {
+                    task.run();
+                }
+            }));
         }
     }
 
@@ -316,7 +258,7 @@ public final class Deliverer implements AutoCloseable {
         backoff.reset();
         LOG.info("delivering to {} from statement {}", peer.address(), open.firstPending());
         connected();
-        follower.connected(new FollowerWire(open));
+        follower.connected(new FollowerWire(open, task -> whileFlying(open, task), this::failed));
         pump();
     }
 
@@ -370,9 +312,7 @@ public final class Deliverer implements AutoCloseable {
         if (!open.refused(refusal)) {
             return;
         }
-        refusals.labelValues(
-                        Reason.ofCode(refusal.getReason()).map(Reason::code).orElse("other"))
-                .inc();
+        refusals.count(refusal);
         afterAnswer(open);
     }
 
@@ -384,42 +324,14 @@ public final class Deliverer implements AutoCloseable {
             pump();
             return;
         }
-        tables.write(connection -> {
-            tables.outbox()
-                    .refused(
-                            connection,
-                            new RefusedStatement(
-                                    refusal.getSeq(),
-                                    refusal.getReason(),
-                                    refusal.getMessage(),
-                                    refusal.getRetry(),
-                                    clock.instant()));
-            return true;
-        });
+        refusals.keep(refusal);
         if (refusal.getRetry()) {
             Duration wait = retryRefused.next();
-            LOG.warn(
-                    "statement {} is refused for now ({}): {}",
-                    refusal.getSeq(),
-                    refusal.getReason(),
-                    refusal.getMessage());
-            become(State.CONNECTED, "statement " + refusal.getSeq() + " is refused for now: " + refusal.getMessage());
+            become(State.CONNECTED, Refusals.forNow(refusal));
             var unused = loop.schedule(guarded(() -> again(open)), wait.toMillis(), TimeUnit.MILLISECONDS);
         } else {
             blockedAt = refusal.getSeq();
-            Reason.ofCode(refusal.getReason())
-                    .filter(TWO_COPIES::contains)
-                    .ifPresent(reason -> events.raise(
-                            new SecurityEvent.SignedElsewhere(refusal.getSeq(), reason.code(), refusal.getMessage())));
-            LOG.error(
-                    "statement {} is refused for good ({}): {}; later statements wait behind it",
-                    refusal.getSeq(),
-                    refusal.getReason(),
-                    refusal.getMessage());
-            become(
-                    State.BLOCKED,
-                    "statement " + refusal.getSeq() + " is refused for good (" + refusal.getReason() + "): "
-                            + refusal.getMessage() + " It is tried once more after a restart.");
+            become(State.BLOCKED, Refusals.forGood(refusal));
         }
     }
 

@@ -59,7 +59,7 @@ final class Site implements AutoCloseable {
                         Duration.ofMillis(5),
                         Duration.ofMillis(40),
                         Duration.ofMillis(500)),
-                new Deliverer.Tables(outbox, database.writer(), database.readers()),
+                new OutboxTables(outbox, database.writer(), database.readers()),
                 sharedLog,
                 aggregator,
                 anchored::get,
