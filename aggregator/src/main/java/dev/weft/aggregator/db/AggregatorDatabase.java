@@ -21,6 +21,7 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * The file {@code aggregator.db}: WAL, {@code synchronous=FULL}, so that a commit that returned survives a crash of the
@@ -42,6 +43,15 @@ public final class AggregatorDatabase implements AutoCloseable {
     private AggregatorDatabase(Connection writer, HikariDataSource readers) {
         this.writer = writer;
         this.readers = readers;
+    }
+
+    /** Loads SQLite's native library, which takes a while; {@link #open} would. */
+    public static void preload() {
+        try {
+            boolean unused = SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            throw new IllegalStateException("SQLite's native library does not load", e);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.weft.node.cli;
 
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,9 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        if (List.of(args).contains("serve")) {
+            Preload.start();
+        }
         System.exit(execute(Console.system(), args));
     }
 

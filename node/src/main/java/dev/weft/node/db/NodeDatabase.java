@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * The database of one node directory, held by this process alone. All writing goes through {@link #writer()}: one
@@ -48,6 +49,15 @@ public final class NodeDatabase implements AutoCloseable {
         this.connection = Connections.writer(file);
         this.readers = Connections.readers(file);
         this.writer = new GroupCommit(connection, new Hooks());
+    }
+
+    /** Loads SQLite's native library, which takes a while; {@link #open} would. */
+    public static void preload() {
+        try {
+            boolean unused = SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            throw new IllegalStateException("SQLite's native library does not load", e);
+        }
     }
 
     /**
