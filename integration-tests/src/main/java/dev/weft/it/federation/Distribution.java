@@ -38,6 +38,12 @@ public final class Distribution {
                         .toString()));
     }
 
+    /** The same, started as a user does: without the flags for short lives that a process of a test gets. */
+    public Distribution asInstalled() {
+        List<String> plain = List.of("env", "WEFT_JAVA_OPTS=");
+        return new Distribution(join(plain, node), join(plain, aggregator));
+    }
+
     /** The first directory at or above the working directory that holds both distributions. */
     public static Path checkout() {
         Optional<Path> at =

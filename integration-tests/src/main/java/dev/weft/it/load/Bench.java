@@ -43,7 +43,8 @@ public final class Bench {
     /** Measures both daemons as their distributions start them. */
     public static void run(BenchOptions options, Sheet sheet) throws IOException, VerificationException {
         Bench bench = new Bench(options, Files.createTempDirectory(options.out(), "bench"), sheet);
-        try (Federation federation = Federation.create(bench.dir, "bench", Distribution.find(), Route.DIRECT)) {
+        try (Federation federation =
+                Federation.create(bench.dir, "bench", Distribution.find().asInstalled(), Route.DIRECT)) {
             bench.node(federation);
             bench.aggregator(federation);
         }
