@@ -81,13 +81,14 @@ public final class OpenFederation implements AutoCloseable {
                     TransparencyLog.open(store),
                     keep(new SequenceStore(writer, federation.key())),
                     new StandingStore(writer, federation.key()));
-            Standing standing =
-                    StandingFold.now(store, holding.standings(), SequenceStore.last(writer, federation.key()));
+            Sequencer sequencer = sequencer(holding);
+            Standing standing = StandingFold.now(
+                    store, holding.standings(), SequenceStore.last(writer, federation.key()), sequencer.anchored());
             this.directory = new MemberDirectory(standing.copy());
             this.appender = new Appender(
                     new Appender.Parts(
                             holding,
-                            sequencer(holding),
+                            sequencer,
                             new AggregatorAuthor(keys.statement(), clock),
                             directory::set,
                             new GraphSink(new GraphStore(federation.key())),

@@ -123,7 +123,7 @@ public final class Appender implements AutoCloseable {
      * @return how many entries were committed and not yet public
      */
     public long start() throws VerificationException, IOException, AnchorLostException {
-        long unpublished = holding.log().head().size() - sequencer.anchoredSize();
+        long unpublished = holding.log().head().size() - sequencer.anchored().size();
         if (!holding.log().head().isEmpty()) {
             sequencer.publish(holding.log().head());
         }
@@ -300,7 +300,7 @@ public final class Appender implements AutoCloseable {
             later(submission, batch);
         } else {
             long index = batch.nextIndex();
-            batch.standing().apply(index, submission.opened());
+            batch.standing().reapply(index, submission.opened()); // judged right above, at this index
             batch.add(new Batch.Entry(index, submission.opened(), submission, second));
         }
     }

@@ -105,9 +105,9 @@ public final class Sequencer {
         return published;
     }
 
-    /** Size of the last head that may have left; 0 before the first. */
-    public long anchoredSize() {
-        return anchored.map(head -> head.head().size()).orElse(0L);
+    /** The last head that may have left; empty before the first. */
+    public TreeHead anchored() {
+        return anchored.map(AnchoredHead::head).orElse(TreeHead.EMPTY);
     }
 
     /**
@@ -123,7 +123,7 @@ public final class Sequencer {
             // After a crash that followed step 3: what the anchor holds is what was signed, and is published again.
             return leave(committed, anchored.get().note());
         }
-        if (!log.recomputeFromStore(anchoredSize()).equals(committed)) {
+        if (!log.recomputeFromStore(anchored().size()).equals(committed)) {
             throw refuse(
                     Reason.LOG_CORRUPT,
                     "the persisted entries give another root than the appended ones at size " + committed.size(),

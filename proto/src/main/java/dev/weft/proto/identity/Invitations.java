@@ -153,6 +153,11 @@ public final class Invitations {
         return read(signed.getInvitation());
     }
 
+    /** What an invitation says that {@link #verify} has passed before. */
+    public static Invitation readAgain(SignedInvitation signed) throws VerificationException {
+        return parse(signed.getInvitation());
+    }
+
     private static void checkParts(InvitationToken token) throws VerificationException {
         Invitation invitation = read(token);
         if (token.getOneTimeSeed().size() != StrictRule.KEY_SIZE
@@ -168,14 +173,17 @@ public final class Invitations {
     }
 
     private static Invitation read(ByteString bytes) throws VerificationException {
-        Invitation invitation;
+        Invitation invitation = parse(bytes);
+        checkForm(invitation);
+        return invitation;
+    }
+
+    private static Invitation parse(ByteString bytes) throws VerificationException {
         try {
-            invitation = Invitation.parseFrom(bytes);
+            return Invitation.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw invalid("its text is damaged");
         }
-        checkForm(invitation);
-        return invitation;
     }
 
     private static void checkForm(Invitation invitation) throws VerificationException {

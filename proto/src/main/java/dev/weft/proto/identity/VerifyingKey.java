@@ -31,11 +31,15 @@ public final class VerifyingKey {
      * @throws VerificationException {@link Reason#BAD_KEY} where the algorithm is another or the key breaks the rule
      */
     public static VerifyingKey of(PublicKey key) throws VerificationException {
+        requireEd25519(key);
+        return of(key.getKey());
+    }
+
+    private static void requireEd25519(PublicKey key) throws VerificationException {
         if (key.getAlgorithm() != KeyAlgorithm.ED25519) {
             throw new VerificationException(
                     Reason.BAD_KEY, "The key is " + key.getAlgorithm() + "; an ED25519 key is needed here.");
         }
-        return of(key.getKey());
     }
 
     /**
@@ -45,6 +49,16 @@ public final class VerifyingKey {
      */
     public static VerifyingKey of(ByteString raw) throws VerificationException {
         return of(raw, SignatureProvider.current());
+    }
+
+    /**
+     * Reads a key that has passed the rule before, and spares its check. Never for a key that comes from outside.
+     *
+     * @throws VerificationException {@link Reason#BAD_KEY} where it is no Ed25519 key
+     */
+    public static VerifyingKey again(PublicKey key) throws VerificationException {
+        requireEd25519(key);
+        return new VerifyingKey(key.getKey(), SignatureProvider.current());
     }
 
     static VerifyingKey of(ByteString raw, Ed25519Provider provider) throws VerificationException {

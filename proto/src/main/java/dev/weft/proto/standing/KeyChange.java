@@ -25,11 +25,21 @@ final class KeyChange {
 
     /** Checks the root's invitation, the newcomer's signatures and the keys. */
     static Member admit(Founding founding, Membership membership, long index) throws VerificationException {
-        Invitation invitation = Admission.of(membership)
+        Invitation checked = Admission.of(membership)
                 .verify(
                         founding.federation(),
                         founding.rootKeys(),
                         founding.genesis().getRootThreshold());
+        return member(checked, membership, index);
+    }
+
+    /** The row that a membership makes which was admitted before. */
+    static Member member(Membership membership, long index) throws VerificationException {
+        return member(Invitations.readAgain(membership.getInvitation()), membership, index);
+    }
+
+    private static Member member(Invitation invitation, Membership membership, long index)
+            throws VerificationException {
         MemberKeys keys = membership.getKeys();
         return new Member(
                 MemberName.parse(invitation.getMember()),
@@ -37,8 +47,8 @@ final class KeyChange {
                 invitation.getOrganisation(),
                 Invitations.id(membership.getInvitation()),
                 keys,
-                VerifyingKey.of(keys.getStatement()),
-                VerifyingKey.of(keys.getRecovery()),
+                VerifyingKey.again(keys.getStatement()),
+                VerifyingKey.again(keys.getRecovery()),
                 index,
                 false,
                 OptionalLong.empty(),

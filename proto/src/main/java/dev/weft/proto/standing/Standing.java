@@ -177,6 +177,17 @@ public final class Standing {
      * @throws VerificationException where it could not have passed: the log breaks its own rules
      */
     public void apply(long index, OpenedEnvelope opened) throws VerificationException {
+        if (opened.statement().predicate().orElse(null) instanceof Membership membership) {
+            checkNew(KeyChange.admit(founding, membership, index));
+        }
+        reapply(index, opened);
+    }
+
+    /**
+     * As {@link #apply}, without judging what a membership carries inside it again. For the holder of a log, of entries
+     * that it judged when it appended them and that it has proved to be the same bytes.
+     */
+    public void reapply(long index, OpenedEnvelope opened) throws VerificationException {
         Statement statement = opened.statement();
         Message predicate = statement.predicate().orElse(null);
         if (predicate instanceof Genesis continuing) {
@@ -184,7 +195,7 @@ public final class Standing {
             return; // it stands outside of root's sequence
         }
         if (predicate instanceof Membership membership) {
-            Member member = checkNew(membership, index);
+            Member member = KeyChange.member(membership, index);
             put(member);
             authors = authors.with(member.name(), AuthorState.opened(statement.id()));
         } else if (predicate instanceof Key key) {
@@ -243,7 +254,7 @@ public final class Standing {
     private void checkAggregator(Statement statement) throws VerificationException {
         Message predicate = statement.predicate().orElse(null);
         if (predicate instanceof Membership membership) {
-            checkNew(membership, 0);
+            checkNew(KeyChange.admit(founding, membership, 0));
         } else if (predicate instanceof Evidence evidence) {
             named(evidence.getMember());
         } else if (predicate instanceof Key key) {
@@ -254,8 +265,7 @@ public final class Standing {
         }
     }
 
-    private Member checkNew(Membership membership, long index) throws VerificationException {
-        Member added = KeyChange.admit(founding, membership, index);
+    private void checkNew(Member added) throws VerificationException {
         Member old = members.get(added.name());
         if (old != null) {
             throw new VerificationException(
@@ -267,7 +277,6 @@ public final class Standing {
             throw new VerificationException(
                     Reason.LIMIT_EXCEEDED, "The federation has " + members.size() + " members, as many as it may.");
         }
-        return added;
     }
 
     private static void requireSpeaking(Member member, boolean rollover) throws VerificationException {
