@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class Stop implements Runnable {
 
     /** Ctrl-C reaches the daemons as well as the demo: their end may be felt before the signal was handled here. */
-    private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration SETTLE = Duration.ofSeconds(2);
 
     private final Terminal terminal;
     private final CountDownLatch asked = new CountDownLatch(1);
