@@ -14,6 +14,12 @@ final class EdgeStore {
             .thenComparingLong(Arc::from)
             .thenComparingInt(Arc::kind);
 
+    private static final int BACK_COLUMNS = 5;
+    private static final String INSERT_BACK =
+            "INSERT OR IGNORE INTO edge_back (federation, dst, walked, src, kind) VALUES (?, ?, ?, ?, ?)";
+    private static final int AT_ONCE = 40;
+    private static final String INSERT_BACKS = INSERT_BACK + ", (?, ?, ?, ?, ?)".repeat(AT_ONCE - 1);
+
     private final Statements db;
     private final long federation;
 
@@ -40,19 +46,26 @@ final class EdgeStore {
 
     /** Adds the ways back, in the order in which they stand. */
     void insertBack(List<Arc> arcs) throws SQLException {
-        for (Arc arc : arcs.stream().sorted(BY_END).toList()) {
+        List<Arc> sorted = arcs.stream().sorted(BY_END).toList();
+        int done = 0;
+        for (; done + AT_ONCE <= sorted.size(); done += AT_ONCE) {
+            Object[] rows = new Object[AT_ONCE * BACK_COLUMNS];
+            for (int i = 0; i < AT_ONCE; i++) {
+                System.arraycopy(back(sorted.get(done + i)), 0, rows, i * BACK_COLUMNS, BACK_COLUMNS);
+            }
+            db.update(INSERT_BACKS, rows);
+        }
+        for (Arc arc : sorted.subList(done, sorted.size())) {
             insertBack(arc);
         }
     }
 
     private void insertBack(Arc arc) throws SQLException {
-        db.update(
-                "INSERT OR IGNORE INTO edge_back (federation, dst, walked, src, kind) VALUES (?, ?, ?, ?, ?)",
-                federation,
-                arc.to(),
-                arc.walked() ? 1 : 0,
-                arc.from(),
-                arc.kind());
+        db.update(INSERT_BACK, back(arc));
+    }
+
+    private Object[] back(Arc arc) {
+        return new Object[] {federation, arc.to(), arc.walked() ? 1 : 0, arc.from(), arc.kind()};
     }
 
     boolean holds(long from, long to, int kind) throws SQLException {

@@ -32,7 +32,7 @@ final class Indexing {
         blocks.above(Run.indexed(last), tail::add);
         if (filter.isEmpty()) {
             for (Run run : Run.all(last)) {
-                fill(run);
+                fill(run, keys.read(run));
             }
         }
     }
@@ -85,15 +85,16 @@ final class Indexing {
     }
 
     private void close(Run run) throws SQLException {
-        write(keys, run, tail.keys());
+        List<Place> placed = tail.keys();
+        write(keys, run, placed);
         write(labels, run, tail.labels());
         edges.insertBack(tail.arcs());
         tail.clear();
-        fill(run);
+        fill(run, placed);
     }
 
-    private void fill(Run run) throws SQLException {
-        for (Place place : keys.read(run)) {
+    private void fill(Run run, List<Place> places) {
+        for (Place place : places) {
             filter.add(run.highest(), place.print());
         }
     }

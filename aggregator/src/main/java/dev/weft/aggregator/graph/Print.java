@@ -87,8 +87,16 @@ final class Print {
     }
 
     private static boolean isOf(String label, String form) {
-        return label.startsWith(form)
-                && label.chars().skip(form.length()).allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+        if (!label.startsWith(form)) {
+            return false;
+        }
+        for (int i = form.length(); i < label.length(); i++) {
+            char c = label.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long digits(String label, char filler) {

@@ -103,19 +103,23 @@ final class Draft {
             // Somebody else's thing: using it does not make it the user's word.
             return;
         }
+        boolean told = before.isPresent() && tells(before.get(), entry);
+        if (told && (flags.isEmpty() || before.get().getFlagsList().containsAll(flags))) {
+            return;
+        }
         Vertex.Builder vertex = before.orElse(fresh).toBuilder()
                 .setKind(ref.kind())
                 .setKey(ref.key().toByteString());
-        boolean told = before.isPresent()
-                && (vertex.getEntriesList().contains(entry) || vertex.getEntriesCount() >= ENTRIES_TOLD);
         if (!told) {
             vertex.addEntries(entry);
         }
         Set<Flag> all = before.isPresent() ? Flags.union(vertex.getFlagsList(), flags) : Flags.of(flags);
-        if (told && all.size() == vertex.getFlagsCount()) {
-            return;
-        }
         vertices.put(ref, vertex.clearFlags().addAllFlags(all).build());
+    }
+
+    private static boolean tells(Vertex vertex, long entry) {
+        return vertex.getEntriesCount() >= ENTRIES_TOLD
+                || vertex.getEntriesList().contains(entry);
     }
 
     /** Puts a changed vertex in the place of the one that is there. */
