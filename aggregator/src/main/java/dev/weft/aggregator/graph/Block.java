@@ -13,8 +13,13 @@ import java.util.stream.Stream;
  * @param vertices with their numbers once they were read; a new block's have none yet
  */
 record Block(long first, long entry, List<Vertex> vertices, List<Arc> arcs) {
+    /** Number of the last vertex. */
+    long last() {
+        return first + vertices.size() - 1;
+    }
+
     boolean holds(long id) {
-        return id >= first && id < first + vertices.size();
+        return id >= first && id <= last();
     }
 
     Vertex vertex(long id) {

@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Edges as rows: those from vertices that an earlier entry had named, and the way back to all that a block does not hold. */
@@ -79,14 +81,6 @@ final class EdgeStore {
                 != null;
     }
 
-    List<Arc> from(long id) throws SQLException {
-        return all(
-                "SELECT src, dst, kind, entry, flags FROM edge WHERE federation = ? AND src = ?",
-                EdgeStore::arc,
-                federation,
-                id);
-    }
-
     List<Arc> between(long from, long to) throws SQLException {
         return all("""
                 SELECT src, dst, kind, entry, flags FROM edge
@@ -96,14 +90,6 @@ final class EdgeStore {
     List<Long> walkedFrom(long id) throws SQLException {
         return all(
                 "SELECT dst FROM edge WHERE federation = ? AND src = ? AND walked = 1",
-                row -> row.getLong(1),
-                federation,
-                id);
-    }
-
-    List<Long> walkedTo(long id) throws SQLException {
-        return all(
-                "SELECT src FROM edge_back WHERE federation = ? AND dst = ? AND walked = 1",
                 row -> row.getLong(1),
                 federation,
                 id);
@@ -125,6 +111,33 @@ final class EdgeStore {
                 row -> row.getLong(1),
                 federation,
                 id);
+    }
+
+    /** Edges from the vertices of a block that later entries said. */
+    List<Arc> from(Block block) throws SQLException {
+        return all(
+                "SELECT src, dst, kind, entry, flags FROM edge WHERE federation = ? AND src BETWEEN ? AND ?",
+                EdgeStore::arc,
+                federation,
+                block.first(),
+                block.last());
+    }
+
+    /** For each vertex of a block to which others lead by walked edges, which. */
+    Map<Long, List<Long>> walkedTo(Block block) throws SQLException {
+        Map<Long, List<Long>> walked = new HashMap<>();
+        try (ResultSet rows = db.with(
+                        "SELECT dst, src FROM edge_back WHERE federation = ? AND dst BETWEEN ? AND ? AND walked = 1",
+                        federation,
+                        block.first(),
+                        block.last())
+                .executeQuery()) {
+            while (rows.next()) {
+                walked.computeIfAbsent(rows.getLong(1), end -> new ArrayList<>())
+                        .add(rows.getLong(2));
+            }
+        }
+        return walked;
     }
 
     private static Arc arc(ResultSet row) throws SQLException {

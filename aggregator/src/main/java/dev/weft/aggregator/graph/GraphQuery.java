@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,10 +32,16 @@ public final class GraphQuery implements AutoCloseable {
     private static final Comparator<Arc> BY_BEGINNING =
             Comparator.comparingLong(Arc::from).thenComparingInt(Arc::kind);
 
+    private static final int AT_HAND = 1_024;
+
     private final Statements statements;
     private final long federation;
     private final BlockStore blocks;
     private final EdgeStore edges;
+    /** Rows around the blocks that were used last, which hold several vertices each. */
+    private final Recent<Long, List<Arc>> laterFrom = new Recent<>(AT_HAND);
+
+    private final Recent<Long, Map<Long, List<Long>>> walkedTo = new Recent<>(AT_HAND);
     private @Nullable VertexIndex index;
 
     /** A site in a round, and whether its open names it. */
@@ -87,15 +94,14 @@ public final class GraphQuery implements AutoCloseable {
 
     /** Where walked edges lead from here. */
     public List<Long> walkedFrom(long id) throws SQLException {
-        List<Long> next = edges.walkedFrom(id);
-        blocks.holding(id).arcsFrom(id).filter(Arc::walked).forEach(arc -> next.add(arc.to()));
-        return next;
+        return arcsFrom(id).filter(Arc::walked).map(Arc::to).toList();
     }
 
     /** Whence walked edges lead here. */
     public List<Long> walkedTo(long id) throws SQLException {
-        List<Long> before = edges.walkedTo(id);
-        Stream.concat(blocks.holding(id).arcsTo(id), index().tail().arcsTo(id).stream())
+        Block block = blocks.holding(id);
+        List<Long> before = new ArrayList<>(before(block).getOrDefault(id, List.of()));
+        Stream.concat(block.arcsTo(id), index().tail().arcsTo(id).stream())
                 .filter(Arc::walked)
                 .forEach(arc -> before.add(arc.from()));
         return before;
@@ -103,10 +109,30 @@ public final class GraphQuery implements AutoCloseable {
 
     /** All edges from here, flagged ones too. */
     public List<Edge> edgesFrom(long id) throws SQLException {
-        return Stream.concat(edges.from(id).stream(), blocks.holding(id).arcsFrom(id))
-                .sorted(BY_END)
-                .map(Arc::edge)
-                .toList();
+        return arcsFrom(id).sorted(BY_END).map(Arc::edge).toList();
+    }
+
+    private Stream<Arc> arcsFrom(long id) throws SQLException {
+        Block block = blocks.holding(id);
+        return Stream.concat(block.arcsFrom(id), later(block).stream().filter(arc -> arc.from() == id));
+    }
+
+    private List<Arc> later(Block block) throws SQLException {
+        List<Arc> later = laterFrom.get(block.first());
+        if (later == null) {
+            later = edges.from(block);
+            laterFrom.put(block.first(), later);
+        }
+        return later;
+    }
+
+    private Map<Long, List<Long>> before(Block block) throws SQLException {
+        Map<Long, List<Long>> before = walkedTo.get(block.first());
+        if (before == null) {
+            before = edges.walkedTo(block);
+            walkedTo.put(block.first(), before);
+        }
+        return before;
     }
 
     /** All edges to here, flagged ones too, but for unflagged ones to an agent: these are told where they begin. */

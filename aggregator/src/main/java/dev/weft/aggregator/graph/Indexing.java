@@ -70,7 +70,7 @@ final class Indexing {
     /** Takes the next block, which is stored. */
     void add(Block block) throws SQLException {
         tail.add(block);
-        last = block.first() + block.vertices().size() - 1;
+        last = block.last();
         long segment = Run.segment(block.first());
         long next = Run.segment(last + 1);
         if (next > segment) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,11 +44,47 @@ public final class Bench {
     /** Measures both daemons as their distributions start them. */
     public static void run(BenchOptions options, Sheet sheet) throws IOException, VerificationException {
         Bench bench = new Bench(options, Files.createTempDirectory(options.out(), "bench"), sheet);
+        bench.projection();
         try (Federation federation =
                 Federation.create(bench.dir, "bench", Distribution.find().asInstalled(), Route.DIRECT)) {
             bench.node(federation);
             bench.aggregator(federation);
         }
+    }
+
+    /** The graph alone, small and large; the compiler is warm for both. */
+    private void projection() throws IOException, VerificationException {
+        int small = Math.min(5_000, options.contributions());
+        try (Projecting warmUp = new Projecting(dir("graph-warm-up"), options.sites(), 4 * small);
+                Projecting graph = new Projecting(dir("graph"), options.sites(), options.contributions())) {
+            warmUp.run(4 * small);
+            sheet.probe();
+            projected(small, graph.run(small));
+            int last = Math.min(10 * small, (options.contributions() - small) / 2);
+            graph.run(options.contributions() - small - last);
+            projected(options.contributions(), graph.run(last));
+        } catch (SQLException e) {
+            throw new IOException("the graph could not be stored", e);
+        }
+    }
+
+    private Path dir(String name) throws IOException {
+        return Files.createDirectory(dir.resolve(name));
+    }
+
+    private void projected(int contributions, Projecting.Cost cost) {
+        sheet.tell(
+                String.format(Locale.ROOT, "projection, up to %,d contributions", contributions),
+                cost.micros(),
+                "us/contribution",
+                Goal.atMost(40),
+                String.format(
+                        Locale.ROOT,
+                        "%d sites, one thread; %.1f of it for commits of %d; %.0f B on disk each",
+                        options.sites(),
+                        cost.commitMicros(),
+                        Projecting.STEP,
+                        cost.bytes()));
     }
 
     private void node(Federation federation) {

@@ -10,10 +10,14 @@ import java.time.Duration;
  * @param sites that send
  * @param idleSites that are connected at most
  * @param rate of statements that is aimed at
+ * @param contributions in the largest graph
  */
-public record BenchOptions(Path out, Duration time, int sites, int idleSites, double rate) {
+public record BenchOptions(Path out, Duration time, int sites, int idleSites, double rate, int contributions) {
 
-    /** {@code bench.seconds} (60), {@code bench.sites} (100), {@code bench.idle} (1,000), {@code bench.rate} (8,000). */
+    /**
+     * {@code bench.seconds} (60), {@code bench.sites} (100), {@code bench.idle} (1,000), {@code bench.rate} (8,000),
+     * {@code bench.contributions} (500,000).
+     */
     public static BenchOptions fromProperties() {
         int seconds = Integer.getInteger("bench.seconds", 60);
         return new BenchOptions(
@@ -21,7 +25,8 @@ public record BenchOptions(Path out, Duration time, int sites, int idleSites, do
                 Duration.ofSeconds(seconds),
                 Integer.getInteger("bench.sites", 100),
                 Integer.getInteger("bench.idle", 1_000),
-                Integer.getInteger("bench.rate", 8_000));
+                Integer.getInteger("bench.rate", 8_000),
+                Integer.getInteger("bench.contributions", 500_000));
     }
 
     /** A shorter time than the measured one, for warming up. */

@@ -26,6 +26,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public final class Projecting implements AutoCloseable {
     private static final long FEDERATION = 1;
     private static final String COORDINATOR = "coordinator";
     /** Entries in a transaction, as the aggregator's log thread takes them. */
-    private static final int STEP = 128;
+    static final int STEP = 128;
 
     private final Path directory;
     private final AggregatorDatabase database;
@@ -79,7 +80,7 @@ public final class Projecting implements AutoCloseable {
     }
 
     /** Projects so many more, each site in turn. */
-    public Cost run(int contributions) throws IOException, SQLException {
+    public Cost run(int contributions) throws SQLException {
         long bytes = size();
         long project = 0;
         long commit = 0;
@@ -191,13 +192,22 @@ public final class Projecting implements AutoCloseable {
         return new Statement(id, type.uri(), header, Optional.of(body));
     }
 
-    private long size() throws IOException {
-        // The write-ahead log is reused, and no part of what stays.
-        return Files.size(directory.resolve(AggregatorDatabase.FILE));
+    /** Bytes of all pages that hold something, in the write-ahead log or not. */
+    private long size() throws SQLException {
+        return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
     }
 
+    private long pragma(String name) throws SQLException {
+        try (java.sql.Statement statement = database.writer().createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA " + name)) {
+            return row.getLong(1);
+        }
+    }
+
+    /** Removes the database. */
     @Override
-    public void close() throws SQLException {
+    public void close() throws IOException, SQLException {
         database.close();
+        Files.delete(directory.resolve(AggregatorDatabase.FILE));
     }
 }
