@@ -45,9 +45,11 @@ final class Intake implements AutoCloseable {
      * What one run came to.
      *
      * @param perSecond receipts in a second, from the first statement due to the last receipt
-     * @param spent by the aggregator meanwhile
+     * @param spent by the aggregator up to the last receipt
+     * @param whole what it had spent when the graph had caught up
+     * @param catchingUp seconds that the graph took for that after the last receipt
      */
-    record Run(Tally tally, int statements, double perSecond, Stages spent) {
+    record Run(Tally tally, int statements, double perSecond, Stages spent, Stages whole, double catchingUp) {
         double bytesUp() {
             return tally.bytesPerSubmission();
         }
@@ -155,7 +157,7 @@ final class Intake implements AutoCloseable {
         int statements = (int) (perSecond * time.toMillis() / 1e3) / sites.size() * sites.size();
         AggregatorClient client = federation.aggregatorClient();
         long pid = federation.aggregator().runFile().pid();
-        Stages before = stages(client, pid);
+        Stages before = caughtUp(client, pid);
         long start = System.nanoTime();
         for (int i = 0; i < statements; i++) {
             long due = start + (long) (i * 1e9 / perSecond);
@@ -167,8 +169,17 @@ final class Intake implements AutoCloseable {
         settle(tally, statements);
         double seconds = (tally.lastNanoTime() - start) / 1e9;
         Stages spent = stages(client, pid).since(before);
+        Stages whole = caughtUp(client, pid).since(before);
+        double catchingUp = (System.nanoTime() - start) / 1e9 - seconds;
         requireNone(tally);
-        return new Run(tally, statements, tally.receipts() / seconds, spent);
+        return new Run(tally, statements, tally.receipts() / seconds, spent, whole, catchingUp);
+    }
+
+    /** Once the graph has all that the log has. */
+    private static Stages caughtUp(AggregatorClient client, long pid) {
+        Await.until(
+                "the graph", Duration.ofMinutes(10), () -> stages(client, pid).behind() == 0);
+        return stages(client, pid);
     }
 
     /** Waits for what is open, but not for ever where more was due than the daemon takes. */

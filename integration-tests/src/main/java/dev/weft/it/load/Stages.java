@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  * @param stages seconds by stage, as the daemon counts them, wall time of the thread that works
  * @param threads processor seconds by kind of thread
  * @param process processor seconds of the whole process
+ * @param behind published entries that the graph did not have
  */
-record Stages(Map<String, Double> stages, Map<String, Double> threads, double process) {
+record Stages(Map<String, Double> stages, Map<String, Double> threads, double process, long behind) {
     private static final Pattern STAGE = Pattern.compile("(?m)^weft_intake_seconds_total\\{stage=\"(\\w+)\"\\} (\\S+)");
 
     static Stages now(String metrics, long pid) {
@@ -22,11 +23,20 @@ record Stages(Map<String, Double> stages, Map<String, Double> threads, double pr
         while (line.find()) {
             stages.put(line.group(1), Double.parseDouble(line.group(2)));
         }
-        return new Stages(stages, Kernel.threadSeconds(pid), Kernel.processorSeconds(pid));
+        long behind = gauge(metrics, "weft_log_size") - gauge(metrics, "weft_log_projected");
+        return new Stages(stages, Kernel.threadSeconds(pid), Kernel.processorSeconds(pid), behind);
+    }
+
+    private static long gauge(String metrics, String name) {
+        Matcher line = Pattern.compile("(?m)^" + name + " (\\S+)").matcher(metrics);
+        if (!line.find()) {
+            throw new IllegalStateException("the aggregator tells no " + name);
+        }
+        return (long) Double.parseDouble(line.group(1));
     }
 
     Stages since(Stages before) {
-        return new Stages(less(stages, before.stages), less(threads, before.threads), process - before.process);
+        return new Stages(less(stages, before.stages), less(threads, before.threads), process - before.process, behind);
     }
 
     private static Map<String, Double> less(Map<String, Double> now, Map<String, Double> before) {
