@@ -2,14 +2,21 @@ package dev.weft.node;
 
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.Deliverer;
+import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
 import dev.weft.node.release.Resumption;
+import dev.weft.node.telemetry.SecurityEvent;
+import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.OwnStatements;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.v1.Welcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -76,5 +83,17 @@ final class Membership {
                 throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
             }
         };
+    }
+
+    /** Takes up that the log goes on; what this node has of it above is lost, and said so. */
+    static void take(Path directory, Welcome welcome, SecurityEvents events) throws VerificationException {
+        try {
+            LogMoveStore.Move move =
+                    new ContinuedLog(directory).take(welcome.getContinuationsList(), welcome.getExpectedSeq());
+            events.raise(new SecurityEvent.LogContinued(move.origin(), move.head(), move.firstLost()));
+        } catch (IOException e) {
+            throw new VerificationException(
+                    Reason.UNAVAILABLE, "The continued log could not be taken up: " + e.getMessage() + ".", e);
+        }
     }
 }

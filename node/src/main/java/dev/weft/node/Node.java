@@ -19,6 +19,7 @@ import dev.weft.node.http.StatementRoutes;
 import dev.weft.node.http.StatusRoutes;
 import dev.weft.node.http.Tokens;
 import dev.weft.node.join.CertificateRenewal;
+import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
@@ -44,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,7 @@ public final class Node implements AutoCloseable {
     private final NodeIdentity identity;
     private final LocalApi api;
     private final List<String> recovered = new ArrayList<>();
+    private final CompletableFuture<Boolean> moved = new CompletableFuture<>();
 
     /** What the node takes from outside. */
     public record Surroundings(InstantSource clock, SecureRandom random, String software) {}
@@ -101,7 +104,7 @@ public final class Node implements AutoCloseable {
         identity.install(directory);
         // What was said, and how far: before anything may sign.
         Outbox outbox = new Outbox(identity.opening());
-        NodeAnchor anchor = NodeAnchor.open(database, identity.federation(), outbox::authorState);
+        NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox);
         anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
         SharedLog sharedLog = new SharedLog(
                 identity.origin(), identity.logKeys(), database.writer(), database.readers(), events, clock);
@@ -145,6 +148,10 @@ public final class Node implements AutoCloseable {
                         () -> anchor.stopped().map(NodeAnchor.Stopped::message)),
                 Membership.own(outbox, database.readers())));
         deliverer.follow(witness);
+        deliverer.onContinuation(welcome -> {
+            Membership.take(directory, welcome, events);
+            moved.complete(true);
+        });
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
         LogReader log = new LogReader(peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
@@ -196,6 +203,11 @@ public final class Node implements AutoCloseable {
     /** Where the local API is. */
     public String url() {
         return api.url();
+    }
+
+    /** Completes when the shared log goes on under another origin: close this node then, and start it anew. */
+    public CompletableFuture<Boolean> moved() {
+        return moved;
     }
 
     /** Whose node it is. */

@@ -40,7 +40,9 @@ final class Equivocation {
     Evidence evidence(OpenedEnvelope second, long index, Standing standing) throws VerificationException, SQLException {
         Header header = second.statement().header();
         if (!header.getFederation().equals(standing.federation().toByteString())
-                || !header.getAudience().equals(standing.origin())) {
+                || !header.getAudience()
+                        .equals(first(index, standing).statement().header().getAudience())) {
+            // Also after the log went on under another origin: what is stated again for it is no second word.
             throw taken(header, index, "this one is for another log");
         }
         try {

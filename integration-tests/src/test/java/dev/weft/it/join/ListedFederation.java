@@ -30,7 +30,9 @@ import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Continuation;
 import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Head;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
@@ -49,6 +51,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -140,6 +143,26 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
                 .addRequiredSignatures(KeyAlgorithm.ED25519)
                 .setLimits(EnvelopeOpener.LIMITS)
                 .build();
+    }
+
+    /** A genesis by which the log of that size goes on under the next origin, as somebody signs it. */
+    ByteString continuation(long size, String from, Optional<SigningKey> impostor) throws VerificationException {
+        Genesis continuing = standing.genesis().toBuilder()
+                .setHeader(Header.newBuilder()
+                        .setAudience(NAME + "/log/2")
+                        .setAuthor("root")
+                        .setRecordedAt(WireTime.print(clock.instant())))
+                .setLogOrigin(NAME + "/log/2")
+                .clearLogKeys()
+                .addLogKeys(SigningKey.generate(random).verifyingKey().toProto())
+                .setContinues(Continuation.newBuilder()
+                        .setFederation(federation().toByteString())
+                        .setOrigin(from)
+                        .setHead(Head.newBuilder()
+                                .setSize(size)
+                                .setRoot(Hashing.sha256(new byte[] {1}).toByteString())))
+                .build();
+        return EnvelopeSigner.sign(continuing, List.of(impostor.orElse(root))).bytes();
     }
 
     String address() {

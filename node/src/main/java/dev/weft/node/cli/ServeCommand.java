@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Command;
@@ -33,25 +34,38 @@ final class ServeCommand extends NodeCommand {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         NodeConfig config = NodeConfig.load(common().directory(), System.getenv(), settings);
-        Node node = Node.start(
-                config, new Node.Surroundings(InstantSource.system(), new SecureRandom(), Main.Version.text()));
+        CompletableFuture<Boolean> stop = new CompletableFuture<>();
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            node.close();
-                            stopped.countDown();
-                        },
-                        "weft-stop"));
-        node.recovered().forEach(sentence -> console().line("recovered: " + sentence));
-        console().line(readyLine(node));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "weft-stop"));
+        try {
+            boolean again = true;
+            while (again) {
+                again = serve(config, stop);
+            }
+        } finally {
+            stopped.countDown();
+        }
+        return Exit.OK;
+    }
+
+    private static void stop(CompletableFuture<Boolean> stop, CountDownLatch stopped) {
+        stop.complete(false);
         try {
             stopped.await();
         } catch (InterruptedException e) {
-            node.close();
             Thread.currentThread().interrupt();
         }
-        return Exit.OK;
+    }
+
+    /** Runs one node; true where the shared log goes on under another origin, and another node has to take it up. */
+    private boolean serve(NodeConfig config, CompletableFuture<Boolean> stop)
+            throws IOException, VerificationException {
+        try (Node node = Node.start(
+                config, new Node.Surroundings(InstantSource.system(), new SecureRandom(), Main.Version.text()))) {
+            node.recovered().forEach(sentence -> console().line("recovered: " + sentence));
+            console().line(readyLine(node));
+            return CompletableFuture.anyOf(stop, node.moved()).join().equals(true);
+        }
     }
 
     private static String readyLine(Node node) {

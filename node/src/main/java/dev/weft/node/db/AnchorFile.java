@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The anchor file: seven lines of text, replaced as a whole and on disk when a write returns.
+ * The anchor file: eight lines of text, replaced as a whole and on disk when a write returns.
  *
  * <pre>
  * weft-node-anchor-v1
@@ -25,7 +25,10 @@ import java.util.Optional;
  * last HEX
  * site-size N
  * site-root HEX
+ * log ORIGIN
  * </pre>
+ *
+ * The log is left out while the shared log has its first origin.
  */
 final class AnchorFile {
 
@@ -33,35 +36,41 @@ final class AnchorFile {
 
     private final Path file;
     private final Digest federation;
+    private final String log;
 
-    AnchorFile(Path file, Digest federation) {
+    /** @param log origin that the shared log goes on under; empty for its first one */
+    AnchorFile(Path file, Digest federation, String log) {
         this.file = file;
         this.federation = federation;
+        this.log = log;
     }
 
     Path path() {
         return file;
     }
 
-    /** What the file says; empty where there is none. One that cannot be read is an IOException. */
+    /** What the file says; empty where there is none, or one of another log. One that cannot be read is an IOException. */
     Optional<AuthorState> read() throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         try {
-            if (lines.size() != 7
+            if (lines.size() < 7
+                    || lines.size() > 8
                     || !lines.get(0).equals(FIRST_LINE)
                     || !value(lines, 1, "federation").equals(federation.hex())) {
                 throw new IllegalArgumentException("it is not the anchor of this federation's membership");
             }
-            return Optional.of(new AuthorState(
+            String of = lines.size() == 8 ? value(lines, 7, "log") : "";
+            AuthorState state = new AuthorState(
                     Integer.parseInt(value(lines, 2, "incarnation")),
                     Long.parseLong(value(lines, 3, "next-seq")),
                     Digest.fromHex(value(lines, 4, "last")),
                     new TreeHead(
                             Long.parseLong(value(lines, 5, "site-size")),
-                            Digest.fromHex(value(lines, 6, "site-root")))));
+                            Digest.fromHex(value(lines, 6, "site-root"))));
+            return of.equals(log) ? Optional.of(state) : Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new IOException("the anchor file " + file + " cannot be used: " + e.getMessage(), e);
         }
@@ -86,7 +95,7 @@ final class AnchorFile {
                 "last " + state.prev().hex(),
                 "site-size " + state.siteHead().size(),
                 "site-root " + state.siteHead().root().hex(),
-                "");
+                log.isEmpty() ? "" : "log " + log + "\n");
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

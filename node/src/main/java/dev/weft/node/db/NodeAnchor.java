@@ -55,10 +55,20 @@ public final class NodeAnchor {
         this.anchored = start;
     }
 
-    /** Compares the anchor with the database and says whether this incarnation may go on signing. */
+    /** As the other one, where the shared log has its first origin. */
     public static NodeAnchor open(NodeDatabase database, Digest federation, StatementsSoFar source)
             throws IOException, VerificationException {
-        AnchorFile file = new AnchorFile(database.file().resolveSibling(FILE), federation);
+        return open(database, federation, "", source);
+    }
+
+    /**
+     * Compares the anchor with the database and says whether this incarnation may go on signing.
+     *
+     * @param log origin that the shared log goes on under; empty for its first one
+     */
+    public static NodeAnchor open(NodeDatabase database, Digest federation, String log, StatementsSoFar source)
+            throws IOException, VerificationException {
+        AnchorFile file = new AnchorFile(database.file().resolveSibling(FILE), federation, log);
         NodeAnchor anchor = database.write(connection -> open(connection, file, database.writer(), source));
         database.add(anchor.new Hook());
         return anchor;

@@ -4,6 +4,7 @@ import dev.weft.node.deliver.DeliveryStatus.State;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.merkle.TreeHead;
@@ -67,6 +68,9 @@ public final class Deliverer implements AutoCloseable {
     private final Counter failures;
 
     private LogFollower follower = LogFollower.NONE;
+    private LogContinuation continuation = welcome -> {
+        throw new VerificationException(Reason.UNKNOWN_LOG, "Another log is not taken up here.");
+    };
     private @Nullable Flight flight;
     private boolean closed;
     private long blockedAt = -1;
@@ -116,6 +120,11 @@ public final class Deliverer implements AutoCloseable {
         loop.execute(guarded(this::connect));
         var unused = loop.scheduleWithFixedDelay(
                 guarded(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Who takes up that the log goes on under another origin; before {@link #start}. */
+    public void onContinuation(LogContinuation taker) {
+        continuation = taker;
     }
 
     /** New statements may leave. Cheap, from any thread. */
@@ -251,6 +260,12 @@ public final class Deliverer implements AutoCloseable {
     }
 
     private void welcome(Flight open, Welcome welcome) throws VerificationException {
+        if (!welcome.getOrigin().equals(settings.origin()) && welcome.getContinuationsCount() > 0) {
+            continuation.offered(welcome);
+            drop("the log goes on");
+            become(State.STOPPED, "the shared log goes on as " + welcome.getOrigin() + "; the node takes it up");
+            return;
+        }
         long signed = tables.read(tables.outbox()::authorState).nextSeq();
         new WelcomeCheck(settings.origin(), tables.outbox().incarnation(), events)
                 .check(welcome, open.firstPending(), signed);

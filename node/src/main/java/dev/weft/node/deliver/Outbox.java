@@ -169,18 +169,25 @@ public final class Outbox {
         }
     }
 
-    /** A statement of an incarnation that has ended. */
-    public record Ended(int incarnation, long seq, Digest statement, ByteString envelope, List<Opening> openings) {
+    /**
+     * A statement that the shared log will not hold.
+     *
+     * @param lost whether it did once, before it went on under another origin; else its incarnation has ended
+     */
+    public record Ended(
+            boolean lost, int incarnation, long seq, Digest statement, ByteString envelope, List<Opening> openings) {
         public Ended {
             openings = List.copyOf(openings);
         }
     }
 
-    /** What {@link #end} left to be stated again, in the order in which it was signed. */
+    /** What {@link #end} or {@link LogMoveStore} left to be stated again, in the order in which it was signed. */
     public List<Ended> toRestate(Connection connection) throws SQLException {
-        String sql = "SELECT o.incarnation, o.seq, o.statement, o.envelope, o.openings FROM refusal f"
+        String sql = "SELECT 1 AS lost, incarnation AS i, seq AS s, statement, envelope, openings FROM outbox_lost"
+                + " WHERE again IS NULL"
+                + " UNION ALL SELECT 0, o.incarnation, o.seq, o.statement, o.envelope, o.openings FROM refusal f"
                 + " JOIN outbox o ON o.incarnation = f.incarnation AND o.seq = f.seq"
-                + " WHERE f.incarnation < ? AND f.reason = ? AND f.retry = 1 ORDER BY o.incarnation, o.seq";
+                + " WHERE f.incarnation < ? AND f.reason = ? AND f.retry = 1 ORDER BY i, s";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setInt(1, opening.incarnation());
             select.setString(2, Reason.WRONG_INCARNATION.code());
@@ -188,19 +195,51 @@ public final class Outbox {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     result.add(new Ended(
-                            row.getInt(1),
-                            row.getLong(2),
-                            Digest.of(row.getBytes(3)),
-                            ByteString.copyFrom(row.getBytes(4)),
-                            openings(row.getBytes(5))));
+                            row.getBoolean(1),
+                            row.getInt(2),
+                            row.getLong(3),
+                            Digest.of(row.getBytes(4)),
+                            ByteString.copyFrom(row.getBytes(5)),
+                            openings(row.getBytes(6))));
                 }
             }
             return result;
         }
     }
 
-    /** It needs no further statement; the message says what became of it. */
-    public void settled(Connection connection, Ended ended, String message) throws SQLException {
+    /** It was stated again; its own row keeps the id and says so. */
+    public void restated(Connection connection, Ended ended, Digest again) throws SQLException {
+        if (ended.lost()) {
+            again(connection, ended, again);
+        } else {
+            settled(
+                    connection,
+                    ended,
+                    "The incarnation ended before it was appended; it was stated again as " + again.hex() + ".");
+        }
+    }
+
+    /** A change of keys that a rollover has overtaken: nobody says it again. */
+    public void overtaken(Connection connection, Ended ended) throws SQLException {
+        if (ended.lost()) {
+            again(connection, ended, ended.statement());
+        } else {
+            settled(connection, ended, "A change of keys that the rollover has overtaken.");
+        }
+    }
+
+    private static void again(Connection connection, Ended ended, Digest statement) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE outbox_lost SET again = ?" + " WHERE incarnation = ? AND seq = ? AND statement = ?")) {
+            update.setBytes(1, statement.toByteArray());
+            update.setInt(2, ended.incarnation());
+            update.setLong(3, ended.seq());
+            update.setBytes(4, ended.statement().toByteArray());
+            update.executeUpdate();
+        }
+    }
+
+    private static void settled(Connection connection, Ended ended, String message) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE refusal SET retry = 0, message = ? WHERE incarnation = ? AND seq = ?")) {
             update.setString(1, message);

@@ -5,9 +5,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
+import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -16,6 +18,7 @@ import dev.weft.proto.v1.Membership;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the join proved, as it stands in {@code identity.json}: not secret, and judged again at every load.
@@ -25,19 +28,51 @@ import java.util.List;
  * @param index its log index
  * @param checkpoint the signed note under which both were proved
  * @param addresses host:port of the aggregator's gRPC listener
+ * @param moved the continuations of the log that were taken up, in order
  */
 record Enrolled(
-        OpenedEnvelope genesis, OpenedEnvelope membership, long index, ByteString checkpoint, List<String> addresses) {
+        OpenedEnvelope genesis,
+        OpenedEnvelope membership,
+        long index,
+        ByteString checkpoint,
+        List<String> addresses,
+        List<Moved> moved) {
+
+    /**
+     * A genesis by which the log went on.
+     *
+     * @param genesis its envelope
+     * @param incarnation of this member when it was taken up
+     * @param firstLost first own seq of it that the log did not hold
+     */
+    record Moved(ByteString genesis, int incarnation, long firstLost) {}
 
     private static final String VERSION = "weft-identity-v1";
 
     Enrolled {
         addresses = List.copyOf(addresses);
+        moved = List.copyOf(moved);
+    }
+
+    Enrolled with(List<Moved> taken) {
+        return new Enrolled(genesis, membership, index, checkpoint, addresses, taken);
+    }
+
+    /** Where the log goes on now, if it went on. */
+    Optional<LogMoveStore.Move> lastMove() throws VerificationException {
+        if (moved.isEmpty()) {
+            return Optional.empty();
+        }
+        Moved last = moved.get(moved.size() - 1);
+        return Optional.of(new LogMoveStore.Move(
+                founding().origin(), Continuations.head(last.genesis()), last.incarnation(), last.firstLost()));
     }
 
     /** The federation's standing with nobody in it: its keys, its log, its limits. */
     Standing founding() throws VerificationException {
-        return Standing.of(genesis);
+        Standing standing = Standing.of(genesis);
+        Continuations.apply(standing, moved.stream().map(Moved::genesis).toList());
+        return standing;
     }
 
     Membership entry() throws VerificationException {
@@ -61,6 +96,15 @@ record Enrolled(
         JsonArray list = new JsonArray();
         addresses.forEach(list::add);
         json.add("addresses", list);
+        JsonArray continued = new JsonArray();
+        for (Moved each : moved) {
+            JsonObject one = new JsonObject();
+            one.addProperty("genesis", base64(each.genesis()));
+            one.addProperty("incarnation", each.incarnation());
+            one.addProperty("firstLost", each.firstLost());
+            continued.add(one);
+        }
+        json.add("continuations", continued);
         return json + "\n";
     }
 
@@ -74,12 +118,23 @@ record Enrolled(
             for (JsonElement address : json.getAsJsonArray("addresses")) {
                 addresses.add(address.getAsString());
             }
+            List<Moved> moved = new ArrayList<>();
+            if (json.has("continuations")) {
+                for (JsonElement each : json.getAsJsonArray("continuations")) {
+                    JsonObject one = each.getAsJsonObject();
+                    moved.add(new Moved(
+                            bytes(one, "genesis"),
+                            one.get("incarnation").getAsInt(),
+                            one.get("firstLost").getAsLong()));
+                }
+            }
             return new Enrolled(
                     EnvelopeOpener.open(bytes(json, "genesis")),
                     EnvelopeOpener.open(bytes(json, "membership")),
                     json.get("index").getAsLong(),
                     ByteString.copyFromUtf8(json.get("checkpoint").getAsString()),
-                    addresses);
+                    addresses,
+                    moved);
         } catch (RuntimeException e) { // Gson's many ways to say that the text is another one
             throw damaged();
         }

@@ -9,6 +9,7 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -16,12 +17,15 @@ import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.JoinResponse;
+import dev.weft.proto.v1.ProvenContinuation;
 import dev.weft.proto.v1.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether an answer makes its receiver a member. Nothing is taken from the aggregator on its word: the federation id of
@@ -42,6 +46,13 @@ final class MembershipCheck {
     Enrolled check(JoinResponse response) throws VerificationException {
         OpenedEnvelope genesis = EnvelopeOpener.open(response.getGenesis());
         Standing standing = founding(genesis);
+        Set<String> origins = new HashSet<>(Set.of(standing.origin()));
+        List<Enrolled.Moved> moved = new ArrayList<>();
+        for (ProvenContinuation continuation : response.getContinuationsList()) {
+            Continuations.apply(standing, List.of(continuation.getGenesis()));
+            origins.add(standing.origin());
+            moved.add(new Enrolled.Moved(continuation.getGenesis(), 0, 0));
+        }
         Checkpoint checkpoint = Checkpoint.open(response.getCheckpoint(), LogKeys.of(standing));
         if (!checkpoint.origin().equals(standing.origin())) {
             throw new VerificationException(
@@ -49,12 +60,19 @@ final class MembershipCheck {
                     "The checkpoint is of log " + checkpoint.origin() + ", not of the federation's.");
         }
         prove(0, response.getGenesis(), response.getGenesisProofList(), checkpoint);
+        for (ProvenContinuation continuation : response.getContinuationsList()) {
+            prove(
+                    Continuations.index(continuation.getGenesis()),
+                    continuation.getGenesis(),
+                    continuation.getInclusionList(),
+                    checkpoint);
+        }
         long index = response.getMembershipIndex();
         prove(index, response.getMembership(), response.getMembershipProofList(), checkpoint);
         OpenedEnvelope membership = EnvelopeOpener.open(response.getMembership(), standing.limits());
-        Enrolled enrolled =
-                new Enrolled(genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList());
-        checkMembership(enrolled, standing);
+        Enrolled enrolled = new Enrolled(
+                genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList(), moved);
+        checkMembership(enrolled, standing, origins);
         return enrolled;
     }
 
@@ -81,11 +99,12 @@ final class MembershipCheck {
     }
 
     /** The entry is the aggregator's, for this log, valid under the root keys, and says what was asked for. */
-    private void checkMembership(Enrolled enrolled, Standing standing) throws VerificationException {
+    private void checkMembership(Enrolled enrolled, Standing standing, Set<String> origins)
+            throws VerificationException {
         OpenedEnvelope membership = enrolled.membership();
         Header header = membership.statement().header();
-        boolean here = header.getFederation().equals(invitation.getFederation())
-                && header.getAudience().equals(standing.origin());
+        boolean here =
+                header.getFederation().equals(invitation.getFederation()) && origins.contains(header.getAudience());
         boolean mine = enrolled.entry().getInvitation().equals(request.getInvitation())
                 && enrolled.entry().getKeys().equals(request.getKeys());
         if (!here || !mine) {

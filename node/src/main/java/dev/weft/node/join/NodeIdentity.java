@@ -2,6 +2,7 @@ package dev.weft.node.join;
 
 import com.google.protobuf.ByteString;
 import dev.weft.node.db.NodeDatabase;
+import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.proto.Reason;
@@ -162,6 +163,19 @@ public final class NodeIdentity {
     /** Where this membership stood before its first statement in this incarnation. */
     public AuthorState opening() {
         return new AuthorState(incarnation(), 0, membership(), TreeHead.EMPTY);
+    }
+
+    /** Where the shared log goes on under another origin, if it does. */
+    Optional<LogMoveStore.Move> lastMove() throws VerificationException {
+        return enrolled.lastMove();
+    }
+
+    /** The origin that the last continuation left behind; empty for the first one. */
+    String originBefore() throws VerificationException {
+        List<Enrolled.Moved> moved = enrolled.moved();
+        return moved.size() < 2
+                ? ""
+                : enrolled.with(moved.subList(0, moved.size() - 1)).founding().origin();
     }
 
     /** Which keys there were, and since when. */

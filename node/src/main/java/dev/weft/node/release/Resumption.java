@@ -24,7 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a node does first once it may sign again: states anew what a rollover left undelivered, and lets out what policy
+ * What a node does first once it may sign again: states anew what a rollover left undelivered or a continued log does not
+ * hold, and lets out what policy
  * lets out and what was held meanwhile. Whatever a person approved stays approved: the same body leaves, under a new
  * header.
  */
@@ -54,7 +55,7 @@ public final class Resumption {
     /**
      * How many statements were signed.
      *
-     * @param restated in place of undelivered ones of an incarnation that has ended
+     * @param restated in place of undelivered ones of an incarnation that has ended, or of a log that went on
      * @param released that policy lets out and that were held
      */
     public record Resumed(int restated, int released) {}
@@ -71,17 +72,14 @@ public final class Resumption {
             OpenedEnvelope opened = EnvelopeOpener.open(ended.envelope(), author.limits());
             Message said = opened.statement().predicate().orElseThrow();
             if (said instanceof Key) {
-                outbox.settled(connection, ended, "A change of keys that the rollover has overtaken.");
+                outbox.overtaken(connection, ended);
                 continue;
             }
             Message body = withoutHeader(Renamed.in(said, again));
             Digest statement = signer.sign(transaction, body, ended.openings());
             again.put(ended.statement(), statement);
             ReleaseStore.restated(connection, ended.statement(), statement);
-            outbox.settled(
-                    connection,
-                    ended,
-                    "The incarnation ended before it was appended; it was stated again as " + statement.hex() + ".");
+            outbox.restated(connection, ended, statement);
         }
         return again.size();
     }

@@ -144,4 +144,14 @@ public sealed interface SecurityEvent {
             return "the checkpoint of size " + size + " was not cosigned (" + reason + "): " + detail;
         }
     }
+
+    /** Root continued the log under another name, because its operator lost the anchor. */
+    record LogContinued(String origin, TreeHead from, long firstLost) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "the shared log goes on as " + origin + " from " + from.size() + " entries, by the word of root: its"
+                    + " operator can sign the old one no more. Own statements from " + firstLost
+                    + " on are stated again; entries above that head are in no log any more";
+        }
+    }
 }

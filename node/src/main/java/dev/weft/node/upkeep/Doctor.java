@@ -2,9 +2,9 @@ package dev.weft.node.upkeep;
 
 import com.google.gson.JsonObject;
 import dev.weft.node.config.NodeConfig;
-import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.proto.Reason;
@@ -228,7 +228,7 @@ public final class Doctor {
             long signed = outbox.authorState(connection).nextSeq();
             findings.add(Finding.ok(
                     "outbox", (signed - outbox.firstPending(connection)) + " of " + signed + " statements pending"));
-            NodeAnchor.open(database, identity.federation(), outbox::authorState)
+            ContinuedLog.anchor(database, identity, outbox)
                     .stopped()
                     .ifPresentOrElse(
                             stopped -> findings.add(Finding.broken("anchor", stopped.message(), "")),

@@ -3,6 +3,7 @@ package dev.weft.node.upkeep;
 import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.KeyPurpose;
 import dev.weft.node.join.NextKeys;
 import dev.weft.node.join.NodeIdentity;
@@ -75,7 +76,7 @@ public final class KeyRotation {
             identity.install(directory); // what an earlier change left beside its place
             requireCertified(identity);
             Outbox outbox = new Outbox(identity.opening());
-            NodeAnchor anchor = NodeAnchor.open(database, identity.federation(), outbox::authorState);
+            NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox);
             anchor.requireSigning();
             NextKeys.Made made = next.make(identity, purposes, random);
             // A crash before this commit leaves keys that nobody has named, which the next attempt replaces; after it

@@ -8,6 +8,7 @@ import dev.weft.node.deliver.DeliveredStatement;
 import dev.weft.node.deliver.LogPosition;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.KeyPurpose;
 import dev.weft.node.join.NextKeys;
 import dev.weft.node.join.NodeIdentity;
@@ -67,8 +68,7 @@ public final class Recovery implements AutoCloseable {
             this.identity = NodeIdentity.load(config.directory());
             this.next = new NextKeys(config.directory());
             this.outbox = new Outbox(identity.opening());
-            this.stopped = NodeAnchor.open(database, identity.federation(), outbox::authorState)
-                    .stopped();
+            this.stopped = ContinuedLog.anchor(database, identity, outbox).stopped();
         } catch (IOException | VerificationException | RuntimeException e) {
             database.close();
             throw e;
@@ -173,7 +173,7 @@ public final class Recovery implements AutoCloseable {
         NodeIdentity rolled = NodeIdentity.load(config.directory());
         // Now, and not at the next start: a copy of the directory taken from here on has no anchor of the new
         // incarnation.
-        NodeAnchor unused = NodeAnchor.open(database, rolled.federation(), new Outbox(rolled.opening())::authorState);
+        NodeAnchor unused = ContinuedLog.anchor(database, rolled, new Outbox(rolled.opening()));
         rolled.install(config.directory());
         return new RolledOver(rolled.incarnation(), next.recoveryFile(rolled.incarnation()));
     }

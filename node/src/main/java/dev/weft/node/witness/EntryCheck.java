@@ -12,6 +12,7 @@ import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.IntakeRule;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Membership;
@@ -70,6 +71,11 @@ final class EntryCheck {
         }
     }
 
+    /** The entries by which the log is known to go on, whatever the copy says. */
+    List<ByteString> continuations() {
+        return founding.continuations();
+    }
+
     void resumeAt(Optional<MirrorStore.Turn> lastOwn) {
         own = lastOwn;
     }
@@ -85,9 +91,15 @@ final class EntryCheck {
             genesis(opened);
             return new Checked(opened, true, Optional.empty());
         }
+        if (opened.statement().predicate().orElse(null) instanceof Genesis) {
+            // Root's word that the log goes on under another origin; it stands outside of root's turns.
+            opened.verify(known().requiredKeys(opened));
+            known().apply(index, opened);
+            return new Checked(opened, true, Optional.empty());
+        }
         Header header = opened.statement().header();
         if (!header.getFederation().equals(founding.federation().toByteString())
-                || !header.getAudience().equals(founding.origin())) {
+                || !header.getAudience().equals(known().origin())) {
             throw new VerificationException(Reason.WRONG_AUDIENCE, "It was not made for this log.");
         }
         boolean changes = changesStanding(opened.statement().predicate().orElse(null));

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.node.db.MirrorDatabase;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.JdbcLogStore;
@@ -11,7 +12,10 @@ import dev.weft.proto.log.LogView;
 import dev.weft.proto.log.TransparencyLog;
 import dev.weft.proto.merkle.Frontier;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,7 +72,8 @@ final class Mirror implements AutoCloseable {
     }
 
     /**
-     * Opens the copy; one that contradicts itself, or a checkpoint that this node verified, is emptied and made anew.
+     * Opens the copy; one that contradicts itself, or a checkpoint that this node verified, or that holds what a continued
+     * log does not, is emptied and made anew.
      *
      * @param held the largest checkpoint that was verified
      */
@@ -76,7 +81,7 @@ final class Mirror implements AutoCloseable {
             throws SQLException {
         try {
             Mirror mirror = new Mirror(database, check, events);
-            if (mirror.agrees(held) && mirror.agrees(mirror.verified)) {
+            if (mirror.agrees(held) && mirror.agrees(mirror.verified) && mirror.followsContinuations()) {
                 return mirror;
             }
         } catch (VerificationException e) {
@@ -97,6 +102,13 @@ final class Mirror implements AutoCloseable {
 
     private boolean agrees(TreeHead head) {
         return head.size() > size() || headAt(head.size()).equals(head);
+    }
+
+    private boolean followsContinuations() {
+        return check.continuations().stream().allMatch(genesis -> {
+            long index = Continuations.index(genesis);
+            return index >= size() || entry(index).equals(genesis);
+        });
     }
 
     private void fold() throws SQLException, VerificationException {
@@ -152,6 +164,7 @@ final class Mirror implements AutoCloseable {
                 checked.add(one);
             }
             TreeHead unused = log.append(entries);
+            requireContinued(index - entries.size(), checked);
             seen(index - entries.size(), checked);
             // A crash before this commit leaves nothing of the batch; it is asked for again.
             connection.commit();
@@ -163,6 +176,18 @@ final class Mirror implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             takeBack(before);
             throw e;
+        }
+    }
+
+    /** What root says that a log goes on from is what the entries below come to. */
+    private void requireContinued(long first, List<EntryCheck.Checked> entries) throws VerificationException {
+        for (int i = 0; i < entries.size(); i++) {
+            OpenedEnvelope opened = entries.get(i).opened();
+            boolean continues = first + i > 0 && opened.statement().predicate().orElse(null) instanceof Genesis;
+            if (continues && !Continuations.head(opened.bytes()).equals(headAt(first + i))) {
+                throw new VerificationException(
+                        Reason.LOG_CORRUPT, "It goes on from another head than the entries below it give.");
+            }
         }
     }
 

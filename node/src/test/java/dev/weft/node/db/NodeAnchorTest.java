@@ -70,7 +70,7 @@ class NodeAnchorTest {
         sign(anchor, 1);
 
         assertThat(anchor.anchoredNextSeq()).isEqualTo(1);
-        assertThat(new AnchorFile(directory.resolve("node.anchor"), FEDERATION).read())
+        assertThat(new AnchorFile(directory.resolve("node.anchor"), FEDERATION, "").read())
                 .contains(state(1));
         assertThat(moved).hasValue(1);
     }
