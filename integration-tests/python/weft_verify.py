@@ -1,0 +1,944 @@
+#!/usr/bin/env python3
+"""A second verifier of Weft's audit bundles: python3 weft_verify.py BUNDLE [--policy FILE] [--json]
+
+Exits with 0 where the bundle holds, 1 where it does not, 2 where it is used wrongly. It follows docs/protocol.md and shares
+no code with the Java program. Field limits (how long, how many) are intake's to keep, and are not judged again here."""
+
+import argparse
+import json
+import re
+import sys
+
+from weft_formats import (
+    Policy,
+    Refused,
+    b64,
+    check,
+    ed25519_holds,
+    key_holds,
+    key_id,
+    leaf,
+    note_key_id,
+    open_note,
+    p256_holds,
+    pae,
+    parse_checkpoint,
+    sha256,
+    shared_root,
+    unpack,
+)
+
+# What may stand in a payload: b bytes, s text, i and l numbers of 32 and 64 bits, t truth, an upper-case word an enum's
+# values, a capitalised one a message; * a list, ? a member of a oneof.
+SCHEMA = {
+    name: dict(field.split(":") for field in fields.split())
+    for name, fields in {
+        "Head": "size:l root:b",
+        "PublicKey": "algorithm:ALG key:b",
+        "MemberKeys": "statement:PublicKey witness:PublicKey tls:PublicKey hpke:PublicKey recovery:PublicKey second:PublicKey",
+        "Signature": "keyId:b signature:b",
+        "Header": "federation:b audience:s author:s incarnation:i seq:l prev:b siteHead:Head seen:Head recordedAt:s",
+        "ArtifactRef": "kind:KIND digest:s? linkable:b? commitment:b? from:b",
+        "CommittedField": "name:s commitment:b",
+        "Limits": "maxEntryBytes:i maxPayloadBytes:i maxMembers:i maxClosePart:i",
+        "Continuation": "federation:b origin:s head:Head",
+        "genesis": "header:Header name:s nonce:b rootKeys:PublicKey* rootThreshold:i logOrigin:s logKeys:PublicKey*"
+        " aggregatorKey:PublicKey caDigest:b protocolVersion:i requiredSignatures:ALG* limits:Limits continues:Continuation",
+        "membership": "header:Header invitation:SignedInvitation keys:MemberKeys oneTimeSignature:b possessions:Possession*",
+        "Possession": "key:PublicKey signature:b",
+        "SignedInvitation": "invitation:b signatures:Signature*",
+        "key": "header:Header rotate:Rotate? rollover:Rollover? revoke:Revoke? suspend:Named? resume:Named?",
+        "Rotate": "keys:MemberKeys possessions:Possession*",
+        "Rollover": "keys:MemberKeys possessions:Possession* oldIncarnation:i lastSeq:l lastStatement:b loss:s",
+        "Revoke": "member:s suspectFrom:l",
+        "Named": "member:s",
+        "policy": "header:Header witnesses:Witness* k:i f:i operator:s",
+        "Witness": "name:s organisation:s key:PublicKey",
+        "round": "header:Header register:Register? open:Open? closePart:ClosePart? close:Close?",
+        "Register": "trainingLine:s number:i predecessor:b protocol:TrainingProtocol inputModel:ArtifactRef deadline:s",
+        "TrainingProtocol": "code:s environment:s preprocessing:s hyperParameters:s aggregation:s",
+        "Open": "round:b expected:s*",
+        "ClosePart": "round:b part:i received:Received*",
+        "Received": "member:s wireDigest:s arrival:i verdict:VERDICT reason:s statement:b weight:b",
+        "Close": "round:b parts:b* outputModel:ArtifactRef failure:s",
+        "progress": "header:Header round:b state:PROGRESS",
+        "contribution": "header:Header round:b baseRound:b inputModel:ArtifactRef wireDigest:s update:b runs:Run*"
+        " privacy:PrivacyTechnique* summaries:CommittedField*",
+        "Run": "id:ArtifactRef kind:RUNKIND inputs:ArtifactRef* outputs:ArtifactRef* code:ArtifactRef* environment:ArtifactRef*"
+        " parameters:CommittedField*",
+        "PrivacyTechnique": "name:s parameters:CommittedField*",
+        "evaluation": "header:Header round:b model:ArtifactRef runs:Run* summaries:CommittedField*",
+        "publication": "header:Header round:b model:ArtifactRef version:s",
+        "alias": "header:Header old:ArtifactRef new:ArtifactRef",
+        "linkkey": "header:Header epoch:i check:b wrapped:WrappedKey*",
+        "WrappedKey": "member:s encapsulated:b ciphertext:b",
+        "revocation": "header:Header artifact:ArtifactRef reason:REASON",
+        "notice": "header:Header revocation:b told:s? acknowledged:t?",
+        "disclosure": "header:Header request:Request? decision:Decision?",
+        "Request": "statement:b commitments:b* purpose:s",
+        "Decision": "request:b granted:t commitments:b* reader:s ciphertextDigest:b",
+        "evidence": "header:Header member:s incarnation:i seq:l firstIndex:l first:b second:b secondEnvelopeDigest:b",
+        "Manifest": "version:i federation:b origin:s checkpoint:Head question:Question policy:b entries:l gaps:Gap*"
+        " notProven:s*",
+        "Question": "model:s? round:b? member:s?",
+        "Gap": "author:s incarnation:i first:l last:l",
+    }.items()
+}
+ENUMS = {
+    "ALG": "ED25519 ECDSA_P256 X25519 ML_DSA_44",
+    "KIND": "DATASET CODE ENVIRONMENT MODEL RUN METRICS PERMIT",
+    "VERDICT": "ACCEPTED REJECTED DROPPED",
+    "PROGRESS": "STARTED WAITING DECLINED",
+    "RUNKIND": "PREPARE TRAIN EVALUATE AGGREGATE",
+    "REASON": "CONSENT_WITHDRAWN PERMIT_ENDED DATA_ERROR OTHER",
+}
+ALGORITHM = {"ED25519": 1, "ECDSA_P256": 2, "X25519": 3, "ML_DSA_44": 4}
+PREDICATES = {name for name in SCHEMA if name[0].islower()}
+NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def parse_json(data):
+    """JSON of which printing gives the bytes again: sorted, no white space, no name twice, no number but whole ones."""
+    try:
+        value = json.loads(data.decode("utf-8"), parse_float=lambda text: None, parse_constant=lambda text: None)
+    except (ValueError, RecursionError):
+        raise Refused("malformed", "no JSON in UTF-8") from None
+    check(canonical(value) == data, "not-canonical", "JSON of another form")
+    return value
+
+
+def read(kind, value, depth=1):
+    """A message with its bytes decoded, numbers as numbers and every field there."""
+    check(isinstance(value, dict), "malformed", f"{kind} is no object")
+    check(depth <= 16, "too-deep", "nested too deep")
+    fields, out, oneofs = SCHEMA[kind], {}, 0
+    for name, type_ in fields.items():
+        plain = type_.rstrip("*?")
+        many, one = type_.endswith("*"), type_.endswith("?")
+        if name not in value:
+            absent = {"b": b"", "s": "", "i": 0, "l": 0, "t": False}
+            out[name] = [] if many else None if one else absent.get(plain)
+            continue
+        given = value[name]
+        oneofs += one
+        if many:
+            check(isinstance(given, list) and given, "not-canonical", f"{name} is no list, or empty")
+            out[name] = [scalar(plain, item, True, depth + 1) for item in given]
+        else:
+            out[name] = scalar(plain, given, one, depth)
+    check(not set(value) - set(fields), "unknown-field", f"{kind} has {sorted(set(value) - set(fields))}")
+    check(oneofs <= 1, "not-canonical", f"{kind} says two things at once")
+    return out
+
+
+def scalar(type_, given, default_stands, depth):
+    if type_ == "s":
+        check(isinstance(given, str) and (given or default_stands), "not-canonical", "no text")
+        return given
+    if type_ == "b":
+        check(isinstance(given, str) and (given or default_stands), "not-canonical", "no bytes")
+        return b64(given)
+    if type_ == "i":
+        whole = isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 2**32
+        check(whole and (given or default_stands), "not-canonical", "no 32-bit number")
+        return given
+    if type_ == "l":
+        text = isinstance(given, str) and re.fullmatch("0|[1-9][0-9]{0,19}", given)
+        check(text and int(given) < 2**64 and (given != "0" or default_stands), "not-canonical", "no 64-bit number")
+        return int(given)
+    if type_ == "t":
+        check(isinstance(given, bool) and (given or default_stands), "not-canonical", "no truth value")
+        return given
+    if type_ in ENUMS:
+        check(given in ENUMS[type_].split(), "not-canonical", f"{given} is no {type_}")
+        return given
+    return read(type_, given, depth + 1)
+
+
+def protobuf(data, repeated=()):
+    """[(field, value)] of a message of varints and byte strings; the caller compares what encoding them gives."""
+    at, out = 0, []
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            check(at < len(data) and shift < 64, "malformed", "a message ends too early")
+            byte = data[at]
+            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                return value
+
+    while at < len(data):
+        tag = varint()
+        check(tag & 7 in (0, 2), "malformed", "a field of another wire type")
+        if tag & 7 == 0:
+            out.append((tag >> 3, varint()))
+        else:
+            length = varint()
+            check(at + length <= len(data), "malformed", "a message ends too early")
+            out.append((tag >> 3, data[at : at + length]))
+            at += length
+    return out
+
+
+def encode(fields):
+    def varint(value):
+        out = bytearray()
+        while value > 0x7F:
+            out.append(value & 0x7F | 0x80)
+            value >>= 7
+        return bytes(out + bytes([value]))
+
+    return b"".join(
+        varint(f << 3) + varint(v) if isinstance(v, int) else varint(f << 3 | 2) + varint(len(v)) + v for f, v in fields
+    )
+
+
+class Statement:
+    """One entry: the envelope in its one encoding, the payload in its one form."""
+
+    def __init__(self, index, data, limits=(65_535, 45_000)):
+        self.index, self.data = index, data
+        check(len(data) <= limits[0], "too-large", "the entry is too large")
+        fields = protobuf(data)
+        check([f for f, _ in fields[:2]] == [1, 2] and {f for f, _ in fields[2:]} == {3}, "not-canonical", "no envelope")
+        kind, self.payload = fields[0][1], fields[1][1]
+        check(kind == b"application/vnd.in-toto+json", "unknown-type", "another payload type")
+        check(len(self.payload) <= limits[1], "too-large", "the payload is too large")
+        self.signatures = {}
+        for _, signature in fields[2:]:
+            parts = protobuf(signature)
+            check([f for f, _ in parts] == [1, 2] and len(parts[0][1]) == 16, "not-canonical", "no signature")
+            check(len(parts[1][1]) in (64, 2420), "malformed", "a signature of another length")
+            check(encode(parts) == signature, "not-canonical", "a signature in another encoding")
+            self.signatures[parts[0][1]] = parts[1][1]
+        ids = [protobuf(signature)[0][1] for _, signature in fields[2:]]
+        check(ids == sorted(set(ids)) and len(ids) <= 32, "not-canonical", "signatures out of order")
+        check(encode(fields) == data, "not-canonical", "the envelope is not in its one encoding")
+        self.pae = pae(kind, self.payload)
+        self.id = sha256(self.pae)
+        self.parse()
+
+    def parse(self):
+        value = parse_json(self.payload)
+        check(isinstance(value, dict), "malformed", "no statement")
+        check(value.get("_type") == "https://in-toto.io/Statement/v1", "malformed", "no in-toto statement")
+        type_ = re.fullmatch("https://weft\\.dev/([a-z]+)/v1", str(value.get("predicateType")))
+        check(set(value) == {"_type", "predicate", "predicateType", "subject"}, "unknown-field", "other members")
+        self.kind = type_.group(1) if type_ and type_.group(1) in PREDICATES else ""
+        if self.kind:
+            self.body = read(self.kind, value["predicate"], 2)
+            check(value["subject"] == subject(self.kind, self.body), "not-canonical", "another subject")
+            self.header = self.body["header"]
+        else:
+            self.body = {}
+            check(value["subject"] and isinstance(value["predicate"], dict), "malformed", "no subject")
+            self.header = read("Header", value["predicate"].get("header"), 3)
+        check(self.header is not None, "missing-field", "no header")
+        self.author = self.header["author"]
+        check(NAME.fullmatch(self.author), "bad-name", "no author")
+        self.step = next((name for name, of in self.body.items() if of is not None and name in STEPS), "")
+        of = {"genesis": "root", "policy": "root", "membership": "aggregator", "evidence": "aggregator"}.get(self.kind)
+        if self.kind == "key":
+            of = {"revoke": "root", "suspend": "aggregator", "resume": "aggregator"}.get(self.step)
+        member = self.author not in ("root", "aggregator")
+        check(self.author == of if of else member or not self.kind, "wrong-author", "not this author's to say")
+
+    def verify(self, keys):
+        """Exactly the signatures of these Ed25519 keys."""
+        for raw in keys:
+            signature = self.signatures.get(key_id(1, raw))
+            check(signature is not None, "missing-signature", "a signature is missing")
+            check(ed25519_holds(raw, self.pae, signature), "bad-signature", "a signature is wrong")
+        check(len(keys) == len(self.signatures), "unexpected-signature", "a signature that nobody asked for")
+
+
+STEPS = {"register", "open", "closePart", "close", "rotate", "rollover", "revoke", "suspend", "resume", "request", "decision"}
+
+
+def subject(kind, p):
+    entries = []
+
+    def put(algorithm, value):
+        entries.append({"digest": {algorithm: value.hex() if isinstance(value, bytes) else value}})
+
+    def digest(text):
+        algorithm, _, hex_ = text.partition(":")
+        put("gitCommit" if algorithm == "git-sha1" else algorithm, hex_)
+
+    def artifact(a):
+        if a is None or (a["digest"] is None and a["linkable"] is None):
+            put("weft-commitment-v1", b"" if a is None else a["commitment"] or b"")
+        elif a["digest"] is not None:
+            digest(a["digest"])
+        else:
+            put("weft-link-v1", a["linkable"])
+
+    def statement(id_):
+        put("weft-statement-v1", id_)
+
+    if kind == "genesis":
+        put("sha256", p["caDigest"])
+    elif kind == "membership":
+        put("sha256", sha256(p["invitation"]["invitation"]))
+    elif kind in ("key", "policy"):
+        statement(p["header"]["federation"])
+    elif kind == "round":
+        if p["register"]:
+            artifact(p["register"]["inputModel"])
+        else:
+            step = p["open"] or p["closePart"] or p["close"]
+            check(step, "missing-field", "a round without a step")
+            statement(step["round"])
+            if p["close"] and p["close"]["outputModel"]:
+                artifact(p["close"]["outputModel"])
+    elif kind == "progress":
+        statement(p["round"])
+    elif kind == "contribution":
+        digest(p["wireDigest"])
+    elif kind in ("evaluation", "publication"):
+        artifact(p["model"])
+    elif kind == "revocation":
+        artifact(p["artifact"])
+    elif kind == "alias":
+        artifact(p["old"])
+        artifact(p["new"])
+    elif kind == "linkkey":
+        put("weft-linkcheck-v1", p["check"])
+    elif kind == "notice":
+        statement(p["revocation"])
+    elif kind == "disclosure":
+        statement(p["request"]["statement"] if p["request"] else p["decision"]["request"])
+    elif kind == "evidence":
+        statement(p["first"])
+        statement(p["second"])
+    return entries
+
+
+# Whose word it is ---------------------------------------------------------------------------------------------------
+
+KEYS_OF = ("statement", "witness", "tls", "hpke", "recovery", "second")
+
+
+def u32(value):
+    return len(value).to_bytes(4, "little") + value
+
+
+def possessions_hold(federation, member, keys, possessions):
+    signing = [keys[n] for n in KEYS_OF if n != "hpke" and keys[n]]
+    check([p["key"] for p in possessions] == signing, "bad-possession", "other keys are proved")
+    check(len({k["key"] for k in signing}) == len(signing), "bad-key", "one key for two purposes")
+    for p in possessions:
+        algorithm, raw = ALGORITHM[p["key"]["algorithm"]], p["key"]["key"]
+        message = b"weft/possession/v1\0" + federation + u32(member.encode()) + bytes([algorithm]) + u32(raw)
+        holds = {1: ed25519_holds, 2: p256_holds}.get(algorithm)
+        check(holds and holds(raw, message, p["signature"]), "bad-possession", "a key is not proved")
+
+
+def check_keys(keys):
+    for name, algorithm in zip(KEYS_OF, ("ED25519", "ED25519", "ECDSA_P256", "X25519", "ED25519", "ML_DSA_44")):
+        if keys[name]:
+            check(keys[name]["algorithm"] == algorithm, "bad-key", f"the {name} key is another")
+            check(algorithm != "ED25519" or key_holds(keys[name]["key"]), "bad-key", f"the {name} key breaks the rule")
+            check(algorithm != "X25519" or len(keys[name]["key"]) == 32, "bad-key", f"the {name} key is too short")
+
+
+class Standing:
+    """Members and keys, folded in log order from genesis."""
+
+    def __init__(self, genesis):
+        check(genesis.kind == "genesis" and not genesis.body["continues"], "wrong-federation", "entry 0 is no genesis")
+        self.found(genesis.body)
+        genesis.verify(self.root)
+        self.federation, self.members, self.invitations = genesis.id, {}, set()
+        self.places = {"root": (0, 1, genesis.id, (0, b"")), "aggregator": (0, 0, genesis.id, (0, b""))}
+        self.gaps, self.history = [], [0]
+
+    def found(self, genesis):
+        raw = lambda key: key["key"] if key["algorithm"] == "ED25519" and key_holds(key["key"]) else None
+        self.genesis, self.origin = genesis, genesis["logOrigin"]
+        self.root = [raw(key) for key in genesis["rootKeys"]]
+        self.log_keys = [raw(key) for key in genesis["logKeys"]]
+        self.aggregator = raw(genesis["aggregatorKey"])
+        check(all(self.root + self.log_keys + [self.aggregator]), "bad-key", "a key of genesis breaks the rule")
+        self.limits = (genesis["limits"]["maxEntryBytes"], genesis["limits"]["maxPayloadBytes"])
+
+    def take(self, s):
+        """Checks one entry where it stands, and takes it into account."""
+        if s.kind == "genesis":
+            self.go_on(s)
+        else:
+            h = s.header
+            check(h["federation"] == self.federation and h["audience"] == self.origin, "wrong-audience", "another log")
+            s.verify(self.signers(s))
+            self.follow(s)
+            self.apply(s)
+        if s.author in ("root", "aggregator") or s.kind == "key":
+            self.history.append(s.index)
+
+    def go_on(self, s):
+        old, new = self.genesis, s.body
+        c = new["continues"]
+        check(c, "duplicate", "a second genesis")
+        same = ("name", "rootKeys", "rootThreshold", "requiredSignatures")
+        check(c["federation"] == self.federation and all(old[n] == new[n] for n in same), "wrong-federation", "another one")
+        number = lambda origin: int(origin.rpartition("/")[2])
+        follows = c["origin"] == self.origin and number(new["logOrigin"]) == number(self.origin) + 1
+        check(follows, "unknown-log", "it continues another log")
+        s.verify(self.root)
+        check(c["head"]["size"] == s.index, "log-corrupt", "a continuation at another place")
+        before = set(self.log_keys)
+        self.found(new)
+        check(not before & set(self.log_keys), "bad-key", "the old log key again")
+
+    def signers(self, s):
+        if s.author == "root":
+            named = [raw for raw in self.root if key_id(1, raw) in s.signatures]
+            check(len(named) == self.genesis["rootThreshold"], "missing-signature", "not as many root keys as needed")
+            return named
+        if s.author == "aggregator":
+            return [self.aggregator]
+        member = self.member(s.author)
+        rollover = s.kind == "key" and s.step == "rollover"
+        check(member["revoked"] is None, "revoked", "its author is revoked")
+        check(not member["suspended"], "suspended", "its author is suspended")
+        check(rollover or not member["quarantined"], "quarantined", "its author's key is in quarantine")
+        if s.kind != "key":
+            return [member["keys"]["statement"]["key"]]
+        change = s.body["rotate"] or s.body["rollover"]
+        check_keys(change["keys"])
+        if rollover:
+            for name in KEYS_OF[:5]:
+                check(change["keys"][name], "missing-field", f"no {name} key")
+                check(change["keys"][name] != member["keys"][name], "bad-key", f"the old {name} key again")
+        possessions_hold(self.federation, s.author, change["keys"], change["possessions"])
+        if rollover:
+            return [member["keys"]["recovery"]["key"]]
+        changed = change["keys"]["statement"]
+        return [member["keys"]["statement"]["key"]] + ([changed["key"]] if changed else [])
+
+    def member(self, name):
+        check(name in self.members, "unknown-author", f"'{name}' is no member")
+        return self.members[name]
+
+    def follow(self, s):
+        """The author's own chain; what is not there is a gap with a name."""
+        h, rollover = s.header, s.step == "rollover"
+        check(s.author in self.places, "unknown-author", "nobody opened this author's sequence")
+        incarnation, following, prev, site = self.places[s.author]
+        last = h["seq"] - 1
+        if rollover:
+            check(h["incarnation"] == incarnation + 1, "wrong-incarnation", "another incarnation than the next")
+            last, site = s.body["rollover"]["lastSeq"], (0, b"")
+            check(h["prev"] == prev or last >= following, "prev-mismatch", "it does not continue the one before")
+            last = following - 1 if h["prev"] == prev else last
+        else:
+            check(h["incarnation"] == incarnation, "wrong-incarnation", "another incarnation than its author's")
+            check(h["seq"] >= following, "seq-taken", "it comes after a later one")
+            check(h["seq"] > following or h["prev"] == prev, "prev-mismatch", "it does not continue the one before")
+        if last >= following:
+            self.gaps.append((s.author, incarnation, following, last))
+        now = (h["siteHead"]["size"], h["siteHead"]["root"]) if h["siteHead"] else (0, b"")
+        check(now[0] > site[0] or now == site, "site-proof-invalid", "it contradicts the site log before")
+        self.places[s.author] = (h["incarnation"], h["seq"] + 1, s.id, now)
+
+    def apply(self, s):
+        if s.kind == "membership":
+            self.admit(s)
+        elif s.kind == "evidence":
+            self.member(s.body["member"])["quarantined"] = True
+        elif s.kind == "key" and s.step in ("rotate", "rollover"):
+            change, member = s.body[s.step], self.members[s.author]
+            member["keys"] = {n: change["keys"][n] or member["keys"][n] for n in KEYS_OF}
+            member["quarantined"] &= s.step == "rotate"
+            for name in KEYS_OF:
+                signing = [k["key"] for n, k in member["keys"].items() if k and n != "hpke"]
+                check(len(set(signing)) == len(signing), "bad-key", "one key for two purposes")
+        elif s.kind == "key":
+            member = self.member(s.body[s.step]["member"])
+            if s.step == "revoke":
+                member["revoked"] = s.index
+            else:
+                member["suspended"] = s.step == "suspend"
+
+    def admit(self, s):
+        """Root invited, the newcomer chose its keys and proved each: the operator alone can admit nobody."""
+        signed, keys = s.body["invitation"], s.body["keys"]
+        message = b"weft/invitation/v1\0" + signed["invitation"]
+        unused = {key_id(1, raw): raw for raw in self.root}
+        for one in signed["signatures"]:
+            raw = unused.pop(one["keyId"], None)
+            check(raw, "invitation-invalid", "signed by somebody else")
+            check(ed25519_holds(raw, message, one["signature"]), "bad-signature", "root did not sign the invitation")
+        enough = len(signed["signatures"]) >= self.genesis["rootThreshold"]
+        check(enough, "invitation-invalid", "too few root keys signed the invitation")
+        fields = dict(protobuf(signed["invitation"]))
+        name, role = fields.get(3, b"").decode(), fields.get(4, 0)
+        check(fields.get(1) == self.federation, "wrong-federation", "an invitation to another federation")
+        check(NAME.fullmatch(name) and name not in ("root", "aggregator") and role in (1, 2, 3), "invitation-invalid", "bad")
+        invitation = sha256(signed["invitation"])
+        check(name not in self.members and invitation not in self.invitations, "member-exists", "a member twice")
+        check(all(keys[n] for n in KEYS_OF[:5]), "missing-field", "a key is missing")
+        check_keys(keys)
+        join = b"weft/join/v1\0" + self.federation + invitation
+        for n in KEYS_OF:
+            key = keys[n] or {"algorithm": None, "key": b""}
+            join += bytes([ALGORITHM.get(key["algorithm"], 0)]) + u32(key["key"])
+        once = dict(protobuf(fields.get(7, b"")))
+        check(ed25519_holds(once.get(2, b""), join, s.body["oneTimeSignature"]), "bad-signature", "not the invited one")
+        possessions_hold(self.federation, name, keys, s.body["possessions"])
+        self.invitations.add(invitation)
+        self.members[name] = {"role": role, "keys": keys, "suspended": False, "revoked": None, "quarantined": False}
+        self.places[name] = (0, 0, s.id, (0, b""))
+
+
+# What the entries say -----------------------------------------------------------------------------------------------
+
+NEVER = {
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "weft-model-v1:25bd88232c1e42e37ae582193e9d2a48abbf925e490feb55db02930f05bec023",
+    "git-sha1:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "git-sha1:4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+}
+SILENT, STARTED, WAITING, DECLINED, SUBMITTED, LATE, DROPPED, REJECTED, ACCEPTED = range(1, 10)
+
+
+class Graph:
+    """Vertices as tuples, walked edges {from: {to: entry}}, and rounds with what each site did in them."""
+
+    def __init__(self, standing):
+        self.standing, self.edges, self.owner, self.digests = standing, {}, {}, {}
+        self.rounds, self.places, self.waiting, self.parts = {}, {}, {}, {}
+        self.first, self.newest = {}, {}
+        self.made = set()
+
+    def say(self, vertex, author, digest=None):
+        if vertex not in self.owner:
+            self.owner[vertex], self.digests[vertex] = author, digest
+
+    def link(self, a, b, index, both=False):
+        """An edge, unless it is there or would close a cycle."""
+        if b in self.edges.get(a, {}) or (not both and (a == b or a in self.reach([b])[0])):
+            return
+        self.edges.setdefault(a, {})[b] = index
+
+    def reach(self, starts):
+        seen, open_, entries = set(starts), list(starts), set()
+        while open_:
+            for b, index in self.edges.get(open_.pop(), {}).items():
+                entries.add(index)
+                if b not in seen:
+                    seen.add(b)
+                    open_.append(b)
+        return seen, entries
+
+    def add(self, s):
+        effect = getattr(self, "on_" + s.kind, None)
+        if effect:
+            effect(s)
+
+    def trains(self, s):
+        return self.standing.members.get(s.author, {}).get("role") in (1, 2)
+
+    # Artifacts
+
+    def artifact(self, author, a):
+        identity = a["commitment"] if a["commitment"] is not None else (author, a["digest"] or a["linkable"])
+        return ("DATASET" if a["kind"] == "METRICS" else a["kind"], identity)
+
+    def place(self, s, a):
+        vertex = self.artifact(s.author, a)
+        if a["commitment"] is not None and self.owner.get(vertex, s.author) != s.author:
+            vertex = ("copy", s.author) + vertex
+        self.say(vertex, s.author, a["digest"])
+        return vertex
+
+    def generated(self, s, model, of, slot):
+        if model["commitment"] is not None:
+            return self.place(s, model)
+        vertex = ("MODEL", of, slot)
+        fresh = vertex not in self.owner
+        self.say(vertex, s.author, model["digest"])
+        if fresh and model["digest"] and model["digest"] not in NEVER:
+            self.first.setdefault(model["digest"], vertex)
+            self.newest[model["digest"], s.author] = vertex
+        return vertex
+
+    def used(self, s, model, setting, slot):
+        digest = model["digest"]
+        if digest is None:
+            vertex = self.artifact(s.author, model)
+            return vertex if self.owner.get(vertex, s.author) != s.author else self.place(s, model)
+        own = ("MODEL", s.id, slot)
+        found = None
+        if digest not in NEVER:
+            found = self.named(model, setting) if model["from"] else None
+            found = found or self.of_round(setting, digest)
+            found = found or self.newest.get((digest, s.author)) or self.first.get(digest)
+        if not found:
+            self.say(own, s.author, digest)
+        return found or own
+
+    def of_round(self, setting, digest):
+        """The setting is (round, what the round made is meant first)."""
+        if setting:
+            ends = [setting[0].get("input"), setting[0].get("output")]
+            for vertex in reversed(ends) if setting[1] else ends:
+                if vertex and self.digests.get(vertex) == digest:
+                    return vertex
+        return None
+
+    def named(self, model, setting):
+        id_, digest = model["from"], model["digest"]
+        if ("contribution", id_) in self.owner:
+            return ("contribution", id_)
+        if self.digests.get(("MODEL", id_, "output")) == digest:
+            return ("MODEL", id_, "output")
+        if not (setting and setting[0]["id"] == id_):
+            setting = (self.rounds[id_], True) if id_ in self.rounds else None
+        found = self.of_round(setting, digest)
+        if not found:
+            found = next((v for v in self.edges.get(("publication", id_), {}) if self.digests.get(v) == digest), None)
+        return found
+
+    def runs(self, s, runs, setting):
+        vertices = []
+        for i, run in enumerate(runs):
+            vertex = self.place(s, run["id"])
+            vertices.append(vertex)
+            for j, a in enumerate(run["inputs"]):
+                model = a["kind"] == "MODEL"
+                self.link(vertex, self.used(s, a, setting, f"run/{i}/input/{j}") if model else self.place(s, a), s.index)
+            for a in run["code"] + run["environment"]:
+                self.link(vertex, self.place(s, a), s.index)
+            for a in run["outputs"]:
+                model = a["kind"] == "MODEL"
+                out = self.generated(s, a, vertex, "output/" + (a["digest"] or "")) if model else self.place(s, a)
+                self.link(out, vertex, s.index)
+                self.made.add(out)
+        return vertices
+
+    # Statements
+
+    def on_round(self, s):
+        getattr(self, "on_" + s.step)(s, s.body[s.step])
+
+    def on_register(self, s, step):
+        place = (step["trainingLine"], step["number"])
+        if self.standing.members[s.author]["role"] != 2 or place in self.places:
+            return
+        before, model = self.rounds.get(step["predecessor"]), step["inputModel"]
+        round_ = {"id": s.id, "place": place, "by": s.author, "sites": {}, "register": s.index, "open": None, "close": None}
+        self.say(("round", s.id), s.author)
+        if model["digest"] and not model["from"] and model["digest"] not in self.first:
+            round_["input"] = self.generated(s, model, s.id, "input")
+        else:
+            round_["input"] = self.used(s, model, (before, True) if before else None, "input")
+        self.link(("round", s.id), round_["input"], s.index)
+        self.rounds[s.id], self.places[place] = round_, s.id
+        for earlier in self.waiting.get(s.id, []):
+            self.add(earlier)
+
+    def mine(self, s, step):
+        round_ = self.rounds.get(step["round"])
+        return round_ if round_ and round_["by"] == s.author else None
+
+    def on_open(self, s, step):
+        round_ = self.mine(s, step)
+        if round_ and round_["open"] is None:
+            round_["open"] = s.index
+            for member in step["expected"]:
+                self.site(round_, member)["expected"] = True
+
+    def on_closePart(self, s, step):
+        round_ = self.mine(s, step)
+        if round_ and round_["close"] is None:
+            self.parts[s.id] = (s.index, round_["id"], step["received"])
+
+    def on_close(self, s, step):
+        round_ = self.mine(s, step)
+        if not round_ or round_["close"] is not None or round_["open"] is None:
+            return
+        parts = [self.parts.get(id_) for id_ in step["parts"]]
+        if any(part is None or part[1] != round_["id"] for part in parts):
+            return
+        round_["close"], round_["parts"] = s.index, [part[0] for part in parts]
+        for index, _, received in parts:
+            for one in received:
+                self.listed(round_, s, index, one)
+        if step["outputModel"]:
+            round_["output"] = self.generated(s, step["outputModel"], s.id, "output")
+            self.link(round_["output"], ("round", round_["id"]), s.index)
+            self.made.add(round_["output"])
+
+    def listed(self, round_, s, index, one):
+        site = self.site(round_, one["member"])
+        stated = site["contribution"] is not None
+        verdict = {"ACCEPTED": ACCEPTED, "REJECTED": REJECTED, "DROPPED": DROPPED}[one["verdict"]]
+        site["state"] = max(site["state"], verdict)
+        if not stated:
+            site["wire"] = one["wireDigest"]
+            site["unattested"] |= verdict != DROPPED
+        elif one["wireDigest"]:
+            site["disputed"] |= one["wireDigest"] != site["wire"]
+        site["entries"].add(index)
+        if stated and verdict == ACCEPTED:
+            self.link(("round", round_["id"]), ("contribution", site["contribution"]), s.index)
+
+    def site(self, round_, member):
+        empty = {"state": SILENT, "expected": False, "contribution": None, "wire": "", "entries": set()}
+        return round_["sites"].setdefault(member, empty | {"unattested": False, "disputed": False, "entries": set()})
+
+    def awaited(self, s):
+        """The round that a site speaks of; what comes before its round is heard when that is registered."""
+        id_ = s.body["round"]
+        if id_ and id_ not in self.rounds and self.trains(s):
+            self.waiting.setdefault(id_, []).append(s)
+        return self.rounds.get(id_) if self.trains(s) else None
+
+    def on_contribution(self, s):
+        round_ = self.awaited(s)
+        if not round_ or self.site(round_, s.author)["contribution"] is not None:
+            return
+        base = self.rounds.get(s.body["baseRound"])
+        setting, update = (base, True) if base else (round_, False), ("contribution", s.id)
+        self.say(update, s.author)
+        runs = self.runs(s, s.body["runs"], setting)
+        if s.body["inputModel"]:
+            self.link(update, self.used(s, s.body["inputModel"], setting, "input"), s.index)
+        trained = [v for v, run in zip(runs, s.body["runs"]) if run["kind"] == "TRAIN"] or runs
+        for run in trained:
+            self.link(update, run, s.index)
+        site = self.site(round_, s.author)
+        site["contribution"] = s.id
+        if site["state"] >= DROPPED:
+            site["unattested"] = False
+            site["disputed"] |= bool(site["wire"]) and site["wire"] != s.body["wireDigest"]
+        else:
+            site["state"] = max(site["state"], LATE if round_["close"] is not None else SUBMITTED)
+        site["wire"] = s.body["wireDigest"]
+        site["entries"].add(s.index)
+        if site["state"] == ACCEPTED:
+            self.link(("round", round_["id"]), update, s.index)
+
+    def on_progress(self, s):
+        round_ = self.awaited(s)
+        if round_:
+            site = self.site(round_, s.author)
+            state = {"STARTED": STARTED, "WAITING": WAITING, "DECLINED": DECLINED}[s.body["state"]]
+            site["state"] = max(site["state"], state)
+            site["entries"].add(s.index)
+
+    def on_evaluation(self, s):
+        round_ = self.awaited(s)
+        if not self.trains(s) or (s.body["round"] and not round_):
+            return
+        setting = (round_, True) if round_ else None
+        if s.body["model"]:
+            self.link(("evaluation", s.id), self.used(s, s.body["model"], setting, "model"), s.index)
+        self.runs(s, s.body["runs"], setting)
+        if round_:
+            site = self.site(round_, s.author)
+            site["state"] = max(site["state"], STARTED)
+            site["entries"].add(s.index)
+
+    def on_publication(self, s):
+        round_ = self.rounds.get(s.body["round"])
+        model = self.used(s, s.body["model"], (round_, True) if round_ else None, "model")
+        if round_ and round_["by"] == s.author:
+            self.say(("publication", s.id), s.author)
+            self.link(("publication", s.id), model, s.index)
+
+    def on_alias(self, s):
+        ends = [self.claimed(s, a) for a in (s.body["old"], s.body["new"])]
+        if all(self.owner.get(vertex, s.author) == s.author for vertex in ends):
+            for vertex, a in zip(ends, (s.body["old"], s.body["new"])):
+                self.say(vertex, s.author, a["digest"])
+            self.link(ends[0], ends[1], s.index, True)
+            self.link(ends[1], ends[0], s.index, True)
+
+    def on_revocation(self, s):
+        self.say(self.claimed(s, s.body["artifact"]), s.author, s.body["artifact"]["digest"])
+
+    def claimed(self, s, a):
+        own = self.artifact(s.author, a)
+        if a["commitment"] is not None:
+            copy = ("copy", s.author) + own
+            return copy if copy in self.owner else own
+        if a["kind"] != "MODEL" or a["digest"] is None:
+            return own
+        return self.newest.get((a["digest"], s.author)) or self.first.get(a["digest"]) or own
+
+    # Answers
+
+    def lineage(self, model):
+        made = [v for v, digest in self.digests.items() if digest == model and v[0] == "MODEL" and v in self.made]
+        return bool(made), sorted(self.reach(made)[1])
+
+    def complete(self, id_):
+        round_ = self.rounds.get(id_)
+        if not round_:
+            return False, []
+        settled = all(
+            site["state"] in (ACCEPTED, REJECTED, DROPPED, DECLINED) and not site["unattested"] and not site["disputed"]
+            for site in round_["sites"].values()
+            if site["expected"]
+        )
+        parts = round_.get("parts") or [i for i, of, _ in self.parts.values() if of == id_]
+        entries = {round_["register"], round_["open"], round_["close"], *parts}
+        entries.update(*(site["entries"] for site in round_["sites"].values()))
+        return round_["close"] is not None and settled, sorted(e for e in entries if e is not None)
+
+
+# The bundle ---------------------------------------------------------------------------------------------------------
+
+
+def entries_of(part):
+    at, before = 0, -1
+    while at < len(part):
+        check(at + 10 <= len(part), "malformed", "the entries end too early")
+        index, length = int.from_bytes(part[at : at + 8], "big"), int.from_bytes(part[at + 8 : at + 10], "big")
+        check(before < index < 2**63, "not-canonical", "entries out of order")
+        check(at + 10 + length <= len(part), "malformed", "the entries end too early")
+        yield index, part[at + 10 : at + 10 + length]
+        at, before = at + 10 + length, index
+
+
+def verify(data, policy=None):
+    """The verdict on a bundle's bytes, as a dictionary."""
+    claims = []
+
+    def claim(name, entries, holds=True):
+        claims.append({"name": name, "holds": holds, "entries": entries})
+
+    stage = "container"
+    try:
+        manifest, note, part, proof = unpack(data, ["bundle.json", "checkpoint", "entries", "hashes"])
+        asked = read("Manifest", parse_json(manifest))
+        question = asked["question"]
+        check(asked["version"] == 1, "unsupported-version", "another version")
+        check(question and any(v is not None for v in question.values()), "missing-field", "no question")
+        stage = "signatures"
+        standing = graph = None
+        leaves, spoken = {}, []
+        for index, envelope in entries_of(part):
+            if standing is None:
+                check(index == 0, "missing-field", "it does not begin with genesis")
+                s = Statement(0, envelope)
+                standing = Standing(s)
+                graph = Graph(standing)
+            else:
+                s = Statement(index, envelope, standing.limits)
+                standing.take(s)
+                graph.add(s)
+            leaves[index] = leaf(envelope)
+            if s.author == question["member"]:
+                spoken.append(index)
+        check(standing, "missing-field", "no entry")
+        claim("signatures", sorted(leaves))
+
+        stage = "checkpoint"
+        log = [(standing.origin, 1, raw) for raw in standing.log_keys]
+        text, verified, others = open_note(note, log)
+        origin, size, root = parse_checkpoint(text)
+        check(origin == standing.origin, "unknown-log", "a checkpoint of another log")
+        claim("checkpoint", [0])
+        if policy:
+            stage = "policy"
+            signed = [v for v in log if any(kid == note_key_id(*v) for _, kid, _ in verified)]
+            check(any(v in policy.logs for v in signed), "unknown-log", "the policy does not name this log's key")
+            check(policy.met(policy.votes(text, others)), "quorum-missing", "too few witnesses")
+            claim("policy", [])
+
+        stage = "inclusion"
+        check(max(leaves) < size and len(proof) % 32 == 0, "bad-inclusion-proof", "an entry above the checkpoint")
+        given = iter([proof[i : i + 32] for i in range(0, len(proof), 32)])
+        try:
+            check(shared_root(leaves, size, given) == root, "bad-inclusion-proof", "another root")
+        except (StopIteration, RuntimeError):
+            raise Refused("bad-inclusion-proof", "too few hashes") from None
+        check(next(given, None) is None, "bad-inclusion-proof", "too many hashes")
+        claim("inclusion", sorted(leaves))
+
+        stage = "container"
+        gaps = sorted(standing.gaps)
+        check(manifest == canonical(follows(asked, standing, size, root, len(leaves), gaps)), "not-canonical", "manifest")
+        claim("container", [])
+        stage = "key-history"
+        check(not any(gap[0] in ("root", "aggregator") for gap in gaps), "out-of-order", "key history with a gap")
+        claim("key-history", standing.history)
+        stage = "answer"
+        if question["model"] is not None:
+            holds, entries = graph.lineage(question["model"])
+            claim("lineage", entries, holds)
+        elif question["round"] is not None:
+            holds, entries = graph.complete(question["round"])
+            claim("round-complete", entries, holds)
+        else:
+            name = question["member"]
+            holds = name in standing.members and not any(gap[0] == name for gap in gaps)
+            claim("sequence", spoken if name in standing.members else [], holds)
+        return {"verdict": "holds" if holds else "does-not-hold", "reason": "" if holds else "claim-false", "claims": claims}
+    except Refused as e:
+        claim(stage, [], False)
+        return {"verdict": "does-not-hold", "reason": e.reason, "claims": claims, "detail": str(e)}
+
+
+def follows(asked, standing, size, root, entries, gaps):
+    """The manifest that the parts give."""
+    from base64 import b64encode
+
+    text = lambda data: b64encode(data).decode()
+    question = {k: text(v) if isinstance(v, bytes) else v for k, v in asked["question"].items() if v is not None}
+    manifest = {
+        "version": 1,
+        "federation": text(standing.federation),
+        "origin": standing.origin,
+        "checkpoint": {"size": str(size), "root": text(root)},
+        "question": question,
+        "entries": str(entries),
+        "notProven": sorted(
+            ["later-entries", "truth-of-statements", "unlogged-work"]
+            + ["gaps"] * bool(gaps)
+            + ["omitted-entries"] * (entries < size)
+        ),
+    }
+    if asked["policy"]:
+        manifest["policy"] = text(asked["policy"])
+    if gaps:
+        numbers = lambda gap: {"incarnation": gap[1], "first": str(gap[2]), "last": str(gap[3])}
+        manifest["gaps"] = [
+            {"author": gap[0]} | {k: v for k, v in numbers(gap).items() if v not in (0, "0")} for gap in gaps
+        ]
+    return manifest
+
+
+def main():
+    arguments = argparse.ArgumentParser(description="Checks an audit bundle of Weft, offline.")
+    arguments.add_argument("bundle")
+    arguments.add_argument("--policy")
+    arguments.add_argument("--json", action="store_true")
+    given = arguments.parse_args()
+    try:
+        policy = Policy(open(given.policy, encoding="utf-8").read()) if given.policy else None
+        data = open(given.bundle, "rb").read()
+    except (OSError, UnicodeDecodeError, Refused) as e:
+        print(e, file=sys.stderr)
+        return 2
+    verdict = verify(data, policy)
+    if given.json:
+        print(json.dumps(verdict))
+    else:
+        print(verdict["verdict"].replace("-", " ").upper(), verdict["reason"], verdict.get("detail", ""))
+        for claim in verdict["claims"]:
+            print("  holds" if claim["holds"] else "  FALSE", claim["name"], f"({len(claim['entries'])} entries)")
+    return 0 if verdict["verdict"] == "holds" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

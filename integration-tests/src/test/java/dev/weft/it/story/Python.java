@@ -1,0 +1,92 @@
+package dev.weft.it.story;
+
+import dev.weft.it.federation.Distribution;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** A Python that has {@code cryptography}: the machine's own, else a virtual environment that is made from the package index. */
+final class Python {
+    private static final Path SCRIPTS =
+            Distribution.checkout().resolve("integration-tests").resolve("python");
+
+    private final Path python;
+
+    private Python(Path python) {
+        this.python = python;
+    }
+
+    /** Where neither can be had, the test is skipped and says so: it never passes. */
+    static Python find() {
+        Path own = Path.of("python3");
+        if (works(own)) {
+            return new Python(own);
+        }
+        Path home = Path.of("target", "python").toAbsolutePath();
+        Path made = home.resolve("bin").resolve("python3");
+        if (!works(made)) {
+            Output venv = start(List.of("python3", "-m", "venv", home.toString()));
+            Output pip = venv.exitCode() == 0
+                    ? start(List.of(
+                            made.toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "-r",
+                            SCRIPTS.resolve("requirements.txt").toString()))
+                    : venv;
+            new Python(made).assume(pip.exitCode() == 0 && works(made), "no python3 with cryptography: " + pip.text());
+        }
+        return new Python(made);
+    }
+
+    private record Output(int exitCode, String text) {}
+
+    /** Skips the test, with the count and the reason that the build prints, unless it can be run. */
+    void assume(boolean possible, String why) {
+        if (!possible) {
+            System.out.println("1 skipped: " + why);
+        }
+        Assumptions.assumeTrue(possible, why);
+    }
+
+    private static boolean works(Path python) {
+        return start(List.of(python.toString(), "-c", "import cryptography")).exitCode() == 0;
+    }
+
+    /** What a script of {@code integration-tests/python} prints; fails where its exit code is not 0. */
+    String run(String script, String... arguments) {
+        List<String> line = new ArrayList<>(
+                List.of(python.toString(), SCRIPTS.resolve(script).toString()));
+        line.addAll(List.of(arguments));
+        Output output = start(line);
+        if (output.exitCode() != 0) {
+            throw new AssertionError(script + " exits with " + output.exitCode() + ": " + output.text());
+        }
+        return output.text();
+    }
+
+    private static Output start(List<String> line) {
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        try {
+            if (line.get(0).contains("/") && !Files.exists(Path.of(line.get(0)))) {
+                return new Output(-1, line.get(0) + " is not there");
+            }
+            Process process = builder.start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Output(process.waitFor(), text);
+        } catch (IOException e) {
+            return new Output(-1, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException("interrupted", e));
+        }
+    }
+}
