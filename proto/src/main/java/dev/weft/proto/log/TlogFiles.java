@@ -1,0 +1,78 @@
+package dev.weft.proto.log;
+
+import com.google.protobuf.ByteString;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.merkle.TilePath;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A log as the files of C2SP tlog-tiles v0.1.0 and as proofs of C2SP tlog-proof, at one head. Partial tiles are made when
+ * they are asked for, so none has to be kept. Safe for several threads as far as the store is.
+ */
+public final class TlogFiles {
+    private static final String PROOF = "c2sp.org/tlog-proof@v1\n";
+
+    private final LogView view;
+    private final LogStore store;
+
+    /**
+     * The files of one head.
+     *
+     * @param store the same log's; it has seen the commit behind the view
+     */
+    public TlogFiles(LogView view, LogStore store) {
+        this.view = view.over(store);
+        this.store = store;
+    }
+
+    /**
+     * A tile or a bundle of entries.
+     *
+     * @param path {@code tile/...}, without a slash before it
+     * @throws VerificationException {@link Reason#NOT_FOUND} where the log has no such file at this head
+     */
+    public ByteString tile(String path) throws VerificationException {
+        TilePath tile = TilePath.parse(path);
+        long end = tile.index() * TilePath.FULL + tile.width();
+        if (tile.index() > view.head().size() / TilePath.FULL
+                || end > TilePath.count(tile.level(), view.head().size())) {
+            throw new VerificationException(
+                    Reason.NOT_FOUND, "The log has " + view.head().size() + " entries and no " + path + " yet.");
+        }
+        return tile.level() == TilePath.ENTRIES ? bundle(tile) : view.tile(tile);
+    }
+
+    /** Each entry after its length in two bytes, big-endian. */
+    private ByteString bundle(TilePath tile) {
+        List<ByteString> entries = store.entries(tile.index() * TilePath.FULL, tile.width());
+        ByteString.Output out = ByteString.newOutput();
+        for (ByteString entry : entries) {
+            out.write(entry.size() >>> 8);
+            out.write(entry.size());
+            out.write(entry.toByteArray(), 0, entry.size());
+        }
+        return out.toByteString();
+    }
+
+    /**
+     * The proof that an entry is in the log, as one small text with the checkpoint.
+     *
+     * @param checkpoint signed note of that size, at most this head's
+     * @throws VerificationException {@link Reason#NOT_FOUND} where the checkpoint does not cover the index
+     */
+    public ByteString proof(long index, ByteString checkpoint, long size) throws VerificationException {
+        if (index < 0 || index >= size) {
+            throw new VerificationException(
+                    Reason.NOT_FOUND, "The checkpoint of " + size + " entries does not cover entry " + index + ".");
+        }
+        StringBuilder text =
+                new StringBuilder(PROOF).append("index ").append(index).append('\n');
+        for (Digest hash : view.inclusion(index, size).path()) {
+            text.append(Base64.getEncoder().encodeToString(hash.toByteArray())).append('\n');
+        }
+        return ByteString.copyFromUtf8(text.append('\n').toString()).concat(checkpoint);
+    }
+}
