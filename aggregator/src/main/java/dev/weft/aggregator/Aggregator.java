@@ -8,6 +8,7 @@ import dev.weft.aggregator.ask.LineageService;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.config.HostPort;
 import dev.weft.aggregator.http.AggregatorApi;
+import dev.weft.aggregator.http.LogApi;
 import dev.weft.aggregator.http.StatusReport;
 import dev.weft.aggregator.members.EnrolmentService;
 import dev.weft.aggregator.members.MutualTls;
@@ -26,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,6 +58,7 @@ public final class Aggregator implements AutoCloseable {
     private final Asker asker;
     private final Server grpc;
     private final AggregatorApi api;
+    private final Optional<LogApi> logApi;
     private final RunFile.Running running;
     private final boolean recovered;
 
@@ -88,10 +91,12 @@ public final class Aggregator implements AutoCloseable {
         exchange.start(timer);
         federation.cosigning().start();
         api.start();
+        this.logApi = LogListener.start(federation, SERVER_CERTIFICATE);
         this.running = new RunFile.Running(
                 ProcessHandle.current().pid(),
                 new HostPort(config.grpc().address().host(), grpc.getPort()),
                 api.address(),
+                logApi.map(LogApi::address),
                 federation.clock().instant());
         // Removed at every stop that had time for it: its presence says that the last one had none.
         this.recovered = RunFile.read(config.directory()).isPresent();
@@ -189,6 +194,7 @@ public final class Aggregator implements AutoCloseable {
     public void close() {
         health.enterTerminalState();
         api.close();
+        logApi.ifPresent(LogApi::close);
         grpc.shutdown();
         federation.appender().close();
         exchange.shutdown();

@@ -112,6 +112,17 @@ public final class KeyFiles {
         return secret(directory.resolve("tokens").resolve("admin.token")).strip();
     }
 
+    /** What tools show that read the log's files; made where there is none yet. */
+    static String logToken(Path directory, SecureRandom random) throws VerificationException, IOException {
+        Path file = directory.resolve("tokens").resolve("log.token");
+        if (!Files.exists(file)) {
+            byte[] token = new byte[32];
+            random.nextBytes(token);
+            writeSecret(file, HexFormat.of().formatHex(token) + "\n");
+        }
+        return secret(file).strip();
+    }
+
     /** Writes a new file that its owner alone can read. */
     public static void writeSecret(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -17,14 +17,19 @@ public final class RunFile {
 
     private RunFile() {}
 
-    /** One running instance. */
-    public record Running(long pid, HostPort grpc, HostPort http, Instant started) {}
+    /**
+     * One running instance.
+     *
+     * @param log where the log's files are served over HTTPS; empty where they are not
+     */
+    public record Running(long pid, HostPort grpc, HostPort http, Optional<HostPort> log, Instant started) {}
 
     static void write(Path directory, Running running) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("pid", running.pid());
         json.addProperty("http", running.http().toString());
         json.addProperty("grpc", running.grpc().toString());
+        running.log().ifPresent(log -> json.addProperty("log", log.toString()));
         json.addProperty("started", running.started().toString());
         Path temporary = directory.resolve(NAME + ".tmp");
         Files.deleteIfExists(temporary);
@@ -52,6 +57,7 @@ public final class RunFile {
                     json.get("pid").getAsLong(),
                     HostPort.parse(json.get("grpc").getAsString()).orElseThrow(),
                     HostPort.parse(json.get("http").getAsString()).orElseThrow(),
+                    Optional.ofNullable(json.get("log")).flatMap(log -> HostPort.parse(log.getAsString())),
                     Instant.parse(json.get("started").getAsString())));
         } catch (JsonParseException | NullPointerException e) {
             throw new IOException(file + " does not parse; remove it if no aggregator runs", e);

@@ -69,6 +69,10 @@ public final class Site {
         return witnessKey;
     }
 
+    public TlsKey tlsKey() {
+        return tlsKey;
+    }
+
     public SigningKey statementKey() {
         return statementKey;
     }

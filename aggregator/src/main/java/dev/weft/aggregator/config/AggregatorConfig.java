@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ public record AggregatorConfig(
         HostPort http,
         Intake intake,
         Witnessing witnessing,
+        LogFiles logFiles,
         Settings settings) {
 
     /** Name of the configuration file in the directory. */
@@ -54,6 +56,14 @@ public record AggregatorConfig(
     public record Witnessing(Duration interval) {}
 
     /**
+     * How the log is served to tools.
+     *
+     * @param address empty where it is not
+     * @param everybody whether anybody may read it
+     */
+    public record LogFiles(Optional<HostPort> address, boolean everybody) {}
+
+    /**
      * Reads {@code aggregator.properties} in the directory, the {@code WEFT_*} variables and the flags.
      *
      * @throws ConfigException for an unknown name or a value of the wrong form
@@ -76,7 +86,19 @@ public record AggregatorConfig(
                         number(settings, Key.INTAKE_QUEUE, 1, 1_000_000),
                         number(settings, Key.INTAKE_WINDOW, 1, 10_000)),
                 new Witnessing(duration(settings, Key.WITNESS_INTERVAL)),
+                logFiles(settings),
                 settings);
+    }
+
+    private static LogFiles logFiles(Settings settings) throws ConfigException {
+        Settings.Effective access = settings.get(Key.LOG_ACCESS);
+        if (!access.value().equals("members") && !access.value().equals("public")) {
+            throw wrong(access, "members or public");
+        }
+        boolean served = !settings.get(Key.LOG_ADDRESS).value().isEmpty();
+        return new LogFiles(
+                served ? Optional.of(address(settings, Key.LOG_ADDRESS)) : Optional.empty(),
+                access.value().equals("public"));
     }
 
     private static List<String> list(Settings settings, Key key) {

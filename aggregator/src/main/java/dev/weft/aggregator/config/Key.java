@@ -20,6 +20,11 @@ public enum Key {
     INTAKE_BATCH_SIZE("intake.batch-size", "1024", "statements in one transaction, at most"),
     INTAKE_QUEUE("intake.queue", "8192", "checked statements that wait for the log, at most"),
     INTAKE_WINDOW("intake.window", "256", "statements of one stream without an answer, at most"),
+    LOG_ACCESS(
+            "log.access",
+            "members",
+            "who may read the log's files: members (by certificate, and tools by tokens/log.token), or public"),
+    LOG_ADDRESS("log.address", "", "host:port for the log's files, tlog-tiles over HTTPS; empty: not served"),
     WITNESS_INTERVAL("witness.interval", "100ms", "witnesses are asked for a checkpoint at most so often");
 
     private final String key;
