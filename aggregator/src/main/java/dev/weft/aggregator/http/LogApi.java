@@ -134,7 +134,8 @@ public final class LogApi implements AutoCloseable {
     }
 
     private TlogFiles files() {
-        return new TlogFiles(parts.published().current().log(), parts.entries());
+        PublishedHead head = parts.published().current();
+        return new TlogFiles(head.log(), parts.entries(), head.size());
     }
 
     private static void bytes(Context ctx, String type, String cache, ByteString body) {

@@ -17,15 +17,18 @@ public final class TlogFiles {
 
     private final LogView view;
     private final LogStore store;
+    private final long size;
 
     /**
      * The files of one head.
      *
      * @param store the same log's; it has seen the commit behind the view
+     * @param size of the tree that is served, at most the view's
      */
-    public TlogFiles(LogView view, LogStore store) {
+    public TlogFiles(LogView view, LogStore store, long size) {
         this.view = view.over(store);
         this.store = store;
+        this.size = size;
     }
 
     /**
@@ -37,10 +40,9 @@ public final class TlogFiles {
     public ByteString tile(String path) throws VerificationException {
         TilePath tile = TilePath.parse(path);
         long end = tile.index() * TilePath.FULL + tile.width();
-        if (tile.index() > view.head().size() / TilePath.FULL
-                || end > TilePath.count(tile.level(), view.head().size())) {
+        if (tile.index() > size / TilePath.FULL || end > TilePath.count(tile.level(), size)) {
             throw new VerificationException(
-                    Reason.NOT_FOUND, "The log has " + view.head().size() + " entries and no " + path + " yet.");
+                    Reason.NOT_FOUND, "The log has " + size + " entries and no " + path + " yet.");
         }
         return tile.level() == TilePath.ENTRIES ? bundle(tile) : view.tile(tile);
     }
@@ -60,17 +62,18 @@ public final class TlogFiles {
     /**
      * The proof that an entry is in the log, as one small text with the checkpoint.
      *
-     * @param checkpoint signed note of that size, at most this head's
+     * @param checkpoint signed note
+     * @param covered its size, at most the one that is served
      * @throws VerificationException {@link Reason#NOT_FOUND} where the checkpoint does not cover the index
      */
-    public ByteString proof(long index, ByteString checkpoint, long size) throws VerificationException {
-        if (index < 0 || index >= size) {
+    public ByteString proof(long index, ByteString checkpoint, long covered) throws VerificationException {
+        if (index < 0 || index >= covered || covered > size) {
             throw new VerificationException(
-                    Reason.NOT_FOUND, "The checkpoint of " + size + " entries does not cover entry " + index + ".");
+                    Reason.NOT_FOUND, "The checkpoint of " + covered + " entries does not cover entry " + index + ".");
         }
         StringBuilder text =
                 new StringBuilder(PROOF).append("index ").append(index).append('\n');
-        for (Digest hash : view.inclusion(index, size).path()) {
+        for (Digest hash : view.inclusion(index, covered).path()) {
             text.append(Base64.getEncoder().encodeToString(hash.toByteArray())).append('\n');
         }
         return ByteString.copyFromUtf8(text.append('\n').toString()).concat(checkpoint);

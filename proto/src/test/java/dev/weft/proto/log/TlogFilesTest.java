@@ -54,7 +54,7 @@ class TlogFilesTest {
     }
 
     private static TlogFiles files() {
-        return new TlogFiles(log.view(), store);
+        return new TlogFiles(log.view(), store, SIZE);
     }
 
     private static List<Digest> hashes(ByteString tile) {
