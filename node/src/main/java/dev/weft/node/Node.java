@@ -17,6 +17,7 @@ import dev.weft.node.http.RecordRoutes;
 import dev.weft.node.http.ReleaseRoutes;
 import dev.weft.node.http.StatementRoutes;
 import dev.weft.node.http.StatusRoutes;
+import dev.weft.node.http.TlogApi;
 import dev.weft.node.http.Tokens;
 import dev.weft.node.join.CertificateRenewal;
 import dev.weft.node.join.ContinuedLog;
@@ -188,6 +189,11 @@ public final class Node implements AutoCloseable {
                         new LogRoutes(sharedLog, database.readers(), log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
                         new StatusRoutes(status, metrics)));
+        for (TlogApi tools : Witnesses.listeners(config, identity, witness, finality, sharedLog)) {
+            tools.start();
+            opened(tools);
+            LOG.info("tools of C2SP are served at http://{}", tools.address());
+        }
         deliverer.start();
         local.start();
         opened(local);

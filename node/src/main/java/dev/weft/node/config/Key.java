@@ -25,7 +25,15 @@ public enum Key {
     HTTP_THREADS("http.threads", "20", "threads of the local API at most, 4 to 200; all but 4 may wait for bodies"),
     HTTP_TLS_KEYSTORE("http.tls.keystore", "", "PKCS #12 file; with it the API speaks HTTPS and may leave loopback"),
     HTTP_TLS_KEYSTORE_PASSWORD("http.tls.keystore-password", "", "password of that file", true),
+    MIRROR_ADDRESS(
+            "mirror.address",
+            "",
+            "loopback host:port that serves this node's copy of the log as plain tlog-tiles, without a token; empty: none"),
     RELEASE_POLICY("release.policy", "release.policy", "what may leave, and what waits for the steward"),
+    WITNESS_ADDRESS(
+            "witness.address",
+            "",
+            "host:port of a plain HTTP C2SP tlog-witness of the shared log, without a token; empty: none"),
     WITNESS_MODE(
             "witness.mode",
             "mirror",

@@ -62,8 +62,13 @@ public record NodeConfig(
         OFF
     }
 
-    /** What this node does for the shared log. */
-    public record Witness(WitnessMode mode) {}
+    /**
+     * What this node does for the shared log.
+     *
+     * @param mirrorAddress where its copy is served; loopback
+     * @param address where it is a plain C2SP witness
+     */
+    public record Witness(WitnessMode mode, Optional<HostPort> mirrorAddress, Optional<HostPort> address) {}
 
     /**
      * Reads {@code node.properties} in the directory, the {@code WEFT_*} variables and the flags.
@@ -78,7 +83,7 @@ public record NodeConfig(
                 http(settings, directory),
                 delivery(settings),
                 directory.resolve(text(settings, Key.RELEASE_POLICY)),
-                new Witness(mode(settings)),
+                witness(settings),
                 settings);
     }
 
@@ -113,6 +118,23 @@ public record NodeConfig(
                 duration(settings, Key.DELIVERY_BACKOFF_INITIAL),
                 duration(settings, Key.DELIVERY_BACKOFF_MAX),
                 duration(settings, Key.DELIVERY_ANSWER_TIMEOUT));
+    }
+
+    private static Witness witness(Settings settings) throws ConfigException {
+        Optional<HostPort> mirror = optional(settings, Key.MIRROR_ADDRESS);
+        WitnessMode mode = mode(settings);
+        if (mirror.isPresent() && !mirror.get().loopback()) {
+            throw new ConfigException("mirror.address " + mirror.get() + " is not a loopback address: it asks for no"
+                    + " token; put a server of your own before it");
+        }
+        if (mirror.isPresent() && mode != WitnessMode.MIRROR) {
+            throw new ConfigException("mirror.address serves this node's copy of the log; set witness.mode = mirror");
+        }
+        return new Witness(mode, mirror, optional(settings, Key.WITNESS_ADDRESS));
+    }
+
+    private static Optional<HostPort> optional(Settings settings, Key key) throws ConfigException {
+        return text(settings, key).isEmpty() ? Optional.empty() : Optional.of(address(settings, key));
     }
 
     private static WitnessMode mode(Settings settings) throws ConfigException {

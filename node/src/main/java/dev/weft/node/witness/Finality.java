@@ -110,6 +110,21 @@ public final class Finality {
         return note;
     }
 
+    /** The largest final checkpoint as tools get it: the log's line and the first that make the quorum. */
+    public synchronized Optional<ByteString> served() throws VerificationException {
+        if (note.isEmpty()) {
+            return Optional.empty();
+        }
+        Note whole = Note.parse(note.get());
+        Note logs = new Note(
+                whole.text(),
+                whole.signatures().stream()
+                        .filter(line -> line.name().equals(founding.origin()))
+                        .toList());
+        return Optional.of(
+                logs.with(succession.quorum(whole.text(), whole.signatures())).encode());
+    }
+
     public synchronized View view() {
         boolean stated =
                 succession.inForce().isPresent() || !succession.waiting().isEmpty();

@@ -9,6 +9,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.LogView;
+import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.log.TransparencyLog;
 import dev.weft.proto.merkle.Frontier;
 import dev.weft.proto.merkle.TreeHead;
@@ -129,9 +130,11 @@ final class Mirror implements AutoCloseable {
         return verified;
     }
 
-    /** The copy for reading, as of its last batch; give each thread its own store with {@link LogView#over}. */
-    LogView view() {
-        return view;
+    /** The verified part of the copy for readers on any thread. */
+    TlogFiles files() {
+        // Read first: the view, read after it, reaches at least as far unless the tail was dropped in between.
+        TreeHead head = verified;
+        return new TlogFiles(view, new PooledMirror(database.readers()), head.size());
     }
 
     /** Who may speak, as the copy says. */

@@ -160,6 +160,11 @@ public final class SharedLog implements SharedHead {
         return known(size).map(HeldCheckpoint::head);
     }
 
+    /** The signed note of a verified head of that size, where it is still kept. */
+    public Optional<ByteString> noteAt(long size) {
+        return known(size).map(HeldCheckpoint::note);
+    }
+
     /** The contradictions found so far. */
     List<LogFork> forks() {
         try (Connection connection = reads.getConnection()) {

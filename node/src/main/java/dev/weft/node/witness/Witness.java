@@ -10,10 +10,11 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.log.GroupCommit;
-import dev.weft.proto.log.LogView;
+import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Cosignature;
+import dev.weft.proto.note.Note;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.standing.StatedPolicy;
 import dev.weft.proto.v1.AddCheckpoint;
@@ -28,10 +29,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +81,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     public record View(WitnessMode mode, long mirrored, long verified, long cosigned, Optional<String> trouble) {}
 
     /** A request that passed, and waits for the copy to get there. */
-    private record Asked(TreeHead head, ByteString note) {}
+    private record Asked(TreeHead head, ByteString note, Consumer<CosignatureLines> reply) {}
 
     private final WitnessMode mode;
     private final Self self;
@@ -144,14 +147,34 @@ public final class Witness implements LogFollower, AutoCloseable {
                 why);
     }
 
-    /** The copy at the head that it was last found to give, for readers with a store of their own; empty without a copy. */
-    public Optional<LogView> copy() {
-        return Optional.ofNullable(mirror).map(Mirror::view);
+    /** The copy, as far as it is known to be the signed log; empty where this node keeps none. */
+    public Optional<TlogFiles> copy() {
+        Mirror copy = mirror;
+        return copy == null ? Optional.empty() : Optional.of(copy.files());
     }
 
-    /** The head behind which the copy is known to be the signed log. */
-    public TreeHead copyVerified() {
-        return mirror == null ? TreeHead.EMPTY : mirror.verified();
+    /** Entries whose signed root the copy gave. */
+    public long copied() {
+        return mirror == null ? 0 : mirror.verified().size();
+    }
+
+    /** The checkpoint cosigned last, with a cosignature of now; empty before any, and where nothing may be signed. */
+    public Optional<ByteString> lastCosigned() throws VerificationException {
+        Optional<HeldCheckpoint> last = cosigned;
+        if (last.isEmpty() || mode == WitnessMode.OFF || parts.mustNot().get().isPresent()) {
+            return Optional.empty();
+        }
+        Cosignature line = line(last.get().head());
+        return Optional.of(
+                Note.parse(last.get().note()).with(List.of(line.line())).encode());
+    }
+
+    private Cosignature line(TreeHead head) {
+        return Cosignature.sign(
+                new Checkpoint(parts.sharedLog().origin(), head),
+                self.name().value(),
+                self.key(),
+                parts.clock().instant());
     }
 
     @Override
@@ -182,7 +205,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     public void disconnected() {
         run(() -> {
             wire = null;
-            asked = null;
+            refuseAsked(Reason.UNAVAILABLE);
             requested = false;
         });
     }
@@ -194,7 +217,28 @@ public final class Witness implements LogFollower, AutoCloseable {
 
     @Override
     public void asked(AddCheckpoint request) {
-        run(() -> judge(request));
+        run(() -> judge(request, this::send));
+    }
+
+    /** As if the aggregator asked, for whoever speaks plain C2SP tlog-witness: the answer as the stream would carry it. */
+    public CompletableFuture<CosignatureLines> cosign(AddCheckpoint request) {
+        CompletableFuture<CosignatureLines> answer = new CompletableFuture<>();
+        run(() -> {
+            if (asked != null) {
+                answer.completeExceptionally(new VerificationException(
+                        Reason.BUSY, "Another checkpoint is being looked at; send it again in a moment."));
+                return;
+            }
+            judge(request, answer::complete);
+        });
+        return answer;
+    }
+
+    private void send(CosignatureLines lines) {
+        Wire open = wire;
+        if (open != null) {
+            open.answer(lines);
+        }
     }
 
     @Override
@@ -213,7 +257,7 @@ public final class Witness implements LogFollower, AutoCloseable {
         });
     }
 
-    private void judge(AddCheckpoint request) {
+    private void judge(AddCheckpoint request, Consumer<CosignatureLines> reply) {
         long size = 0;
         try {
             size = Checkpoint.parse(
@@ -226,7 +270,7 @@ public final class Witness implements LogFollower, AutoCloseable {
             require(!broken, "this node does not believe the log any more");
             if (request.getOldSize() != lastSize || size < lastSize) {
                 // What C2SP tlog-witness answers with 409.
-                answer(size, ByteString.EMPTY, Reason.LOG_MOVED.code());
+                answer(reply, size, ByteString.EMPTY, Reason.LOG_MOVED.code());
                 return;
             }
             TreeHead head = parts.sharedLog().offered(request.getNote(), last, request.getConsistencyList());
@@ -234,12 +278,12 @@ public final class Witness implements LogFollower, AutoCloseable {
                 throw new VerificationException(
                         Reason.BAD_CONSISTENCY_PROOF, "It is not among the checkpoints that came on this stream.");
             }
-            asked = new Asked(head, request.getNote());
+            asked = new Asked(head, request.getNote(), reply);
             step();
         } catch (VerificationException e) {
             parts.events()
                     .raise(new SecurityEvent.CosignatureRefused(size, e.reason().code(), e.getMessage()));
-            answer(size, ByteString.EMPTY, e.reason().code());
+            answer(reply, size, ByteString.EMPTY, e.reason().code());
             if (parts.sharedLog().forked()) {
                 giveUp(e.getMessage());
             }
@@ -378,32 +422,29 @@ public final class Witness implements LogFollower, AutoCloseable {
         });
         cosigned = Optional.of(next);
         trouble = Optional.empty();
-        Cosignature line = Cosignature.sign(
-                new Checkpoint(parts.sharedLog().origin(), request.head()),
-                self.name().value(),
-                self.key(),
-                parts.clock().instant());
-        answer(request.head().size(), ByteString.copyFromUtf8(line.line().line()), "");
+        Cosignature line = line(request.head());
+        answer(
+                request.reply(),
+                request.head().size(),
+                ByteString.copyFromUtf8(line.line().line()),
+                "");
     }
 
     private void refuseAsked(Reason reason) {
         Asked waiting = asked;
         asked = null;
         if (waiting != null) {
-            answer(waiting.head().size(), ByteString.EMPTY, reason.code());
+            answer(waiting.reply(), waiting.head().size(), ByteString.EMPTY, reason.code());
         }
     }
 
-    private void answer(long size, ByteString lines, String reason) {
-        Wire open = wire;
-        if (open != null) {
-            open.answer(CosignatureLines.newBuilder()
-                    .setSize(size)
-                    .setLines(lines)
-                    .setReason(reason)
-                    .setWitnessed(cosigned.map(last -> last.head().size()).orElse(0L))
-                    .build());
-        }
+    private void answer(Consumer<CosignatureLines> reply, long size, ByteString lines, String reason) {
+        reply.accept(CosignatureLines.newBuilder()
+                .setSize(size)
+                .setLines(lines)
+                .setReason(reason)
+                .setWitnessed(cosigned.map(last -> last.head().size()).orElse(0L))
+                .build());
     }
 
     private void giveUp(String why) {
