@@ -2,8 +2,6 @@ package dev.weft.aggregator.accept;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import dev.weft.aggregator.db.OpeningStore;
-import dev.weft.aggregator.db.RoomStore;
 import dev.weft.aggregator.publish.Published;
 import dev.weft.aggregator.publish.Sequencer;
 import dev.weft.aggregator.watch.Metrics;
@@ -23,7 +21,6 @@ import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Opening;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,12 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Appender implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Appender.class);
-    /** Few, since statements wait meanwhile. */
-    private static final int PROJECTED_AT_ONCE = 128;
-    /** A batch this large says that more are on their way: the log goes first, and the graph follows when there is time. */
-    private static final int BUSY = 16;
-    /** But not further behind than this. */
-    private static final int BEHIND_AT_MOST = 250_000;
     /** About a second's work. */
     private static final int CAUGHT_UP_AT_STOP = 4_096;
 
@@ -62,6 +53,7 @@ public final class Appender implements AutoCloseable {
     private final AggregatorAuthor author;
     private final Consumer<Standing> directory;
     private final Projector projector;
+    private final LogWriter writer;
     private final Metrics metrics;
     private final SecurityEvents events;
     private final SeenWatch seen;
@@ -110,6 +102,7 @@ public final class Appender implements AutoCloseable {
         this.events = parts.events();
         this.standing = standing;
         this.projector = new Projector(holding, parts.sink(), standing.limits(), metrics, events);
+        this.writer = new LogWriter(holding, projector);
         this.seen = new SeenWatch(events);
         this.rule = new AppendRule(holding.sequences());
         this.equivocation = new Equivocation(holding.store(), holding.standings());
@@ -236,12 +229,9 @@ public final class Appender implements AutoCloseable {
             return;
         }
         probed = System.nanoTime();
-        try {
-            RoomStore.probe(holding.writer());
+        if (writer.hasRoom()) {
             log.info("there is room again: statements are taken");
             storageTrouble = Optional.empty();
-        } catch (SQLException e) {
-            log.debug("still no room: {}", e.toString());
         }
     }
 
@@ -343,92 +333,17 @@ public final class Appender implements AutoCloseable {
 
     /** Step 1. False where nothing was kept: all of the batch was refused. */
     private boolean commit(Batch batch) throws SQLException, VerificationException {
-        try {
-            write(batch);
-            // A crash here leaves nothing of the batch: nobody was told of it, and the authors send it again.
-            holding.writer().commit();
-            // A crash here leaves entries that nobody has been told of: the start continues at step 2.
-        } catch (SQLException | RuntimeException e) {
-            if (!isCommitted(batch, e)) {
-                undo(batch, e);
-                return false;
-            }
-        }
-        projector.committed();
-        storageTrouble = Optional.empty();
-        return true;
-    }
-
-    private void write(Batch batch) throws SQLException {
-        long published = published().current().size();
-        if (batch.entries().size() < BUSY || projector.behind(published) > BEHIND_AT_MOST) {
-            projector.step(published, PROJECTED_AT_ONCE);
-        }
-        TreeHead unused = holding.log().append(batch.bytes());
-        for (Batch.Entry entry : batch.entries()) {
-            Header header = entry.opened().statement().header();
-            holding.sequences().add(header.getAuthor(), header.getIncarnation(), header.getSeq(), entry.index());
-            beside(entry);
-        }
-        holding.sequences().flush();
-    }
-
-    private void beside(Batch.Entry entry) throws SQLException {
-        if (StandingFold.changesStanding(entry.opened())) {
-            holding.standings().addEntry(entry.index());
-        }
-        if (entry.second().isPresent()) {
-            holding.standings().keepSecondEnvelope(entry.index(), entry.second().get());
-        }
-        Submission submission = entry.submission();
-        if (!submission.openings().isEmpty()) {
-            OpeningStore.put(holding.writer(), holding.federation(), entry.index(), submission.openings());
-        }
-        if (!submission.siteProof().isEmpty()) {
-            OpeningStore.putSiteProof(holding.writer(), holding.federation(), entry.index(), submission.siteProof());
-        }
-    }
-
-    /** After a failure: whether the transaction persisted all the same, which only the database can say. */
-    private boolean isCommitted(Batch batch, Exception failure) throws SQLException, VerificationException {
-        rollback();
-        // The driver gives up for good a prepared statement that failed with a full disk: all are prepared anew.
-        holding.store().close();
-        TreeHead stored = holding.store().head();
-        if (stored.size() == batch.nextIndex()) {
+        if (writer.commit(batch, published().current().size())) {
+            storageTrouble = Optional.empty();
             return true;
         }
-        if (stored.size() != batch.nextIndex() - batch.entries().size()) {
-            log.error("the log's head moved", failure);
-            throw new VerificationException(
-                    Reason.LOG_MOVED, "Another writer moved the log's head; stop all but one and start again.");
-        }
-        return false;
-    }
-
-    /** A database that has run full has rolled back by itself already. */
-    private void rollback() throws SQLException {
-        try {
-            holding.writer().rollback();
-        } catch (SQLException gone) {
-            // The driver still believes in the transaction that is gone.
-            try (Statement begin = holding.writer().createStatement()) {
-                begin.execute("BEGIN IMMEDIATE");
-            }
-        }
-    }
-
-    private void undo(Batch batch, Exception failure) throws SQLException {
-        log.warn("a batch of {} was not stored: {}", batch.entries().size(), failure.toString());
         VerificationException refusal = StorageFault.refusal();
         storageTrouble = Optional.of(refusal.reason().code() + ": " + refusal.getMessage());
-        holding.log().rolledBack();
-        holding.sequences().rolledBack();
-        projector.rolledBack();
         for (Batch.Entry entry : batch.entries()) {
             Header header = entry.opened().statement().header();
             refuse(entry.submission().outcome(), refusal, expected(header, standing));
         }
+        return false;
     }
 
     /** Steps 2 to 4; while the anchor cannot be written nothing leaves, and it is tried again. */
@@ -473,20 +388,11 @@ public final class Appender implements AutoCloseable {
 
     /** False where the graph could not be stored. */
     private boolean project() throws SQLException {
-        try {
-            projector.step(published().current().size(), PROJECTED_AT_ONCE);
-            // A crash here leaves the graph where it was: the projection goes on from there.
-            holding.writer().commit();
-            projector.committed();
-            return true;
-        } catch (SQLException e) {
-            rollback();
-            holding.store().close();
-            projector.rolledBack();
-            log.warn("the graph could not be stored, the log goes on: {}", e.toString());
+        boolean stored = writer.project(published().current().size());
+        if (!stored) {
             queue.rest(RETRY_MILLIS);
-            return false;
         }
+        return stored;
     }
 
     private void refuse(Outcome outcome, VerificationException why, long expectedSeq) {
