@@ -13,6 +13,7 @@ import dev.weft.aggregator.http.StatusReport;
 import dev.weft.aggregator.members.EnrolmentService;
 import dev.weft.aggregator.members.MutualTls;
 import dev.weft.aggregator.members.PeerIdentity;
+import dev.weft.aggregator.publish.OutsideWitness;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.SignatureProvider;
 import io.grpc.Server;
@@ -90,6 +91,9 @@ public final class Aggregator implements AutoCloseable {
         grpc.start();
         exchange.start(timer);
         federation.cosigning().start();
+        for (AggregatorConfig.Outside witness : config.witnessing().outside()) {
+            OutsideWitness.join(new OutsideWitness.Address(witness.verifier(), witness.url()), federation.cosigning());
+        }
         api.start();
         this.logApi = LogListener.start(federation, SERVER_CERTIFICATE);
         this.running = new RunFile.Running(

@@ -1,7 +1,11 @@
 package dev.weft.aggregator.config;
 
+import dev.weft.proto.VerificationException;
+import dev.weft.proto.note.NoteVerifier;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +56,12 @@ public record AggregatorConfig(
      * How cosignatures are collected.
      *
      * @param interval between two checkpoints that witnesses are asked for, at least
+     * @param outside by key and URL
      */
-    public record Witnessing(Duration interval) {}
+    public record Witnessing(Duration interval, List<Outside> outside) {}
+
+    /** A C2SP witness: its verifier key, and what stands before {@code /add-checkpoint}. */
+    public record Outside(NoteVerifier verifier, URI url) {}
 
     /**
      * How the log is served to tools.
@@ -85,9 +93,29 @@ public record AggregatorConfig(
                         duration(settings, Key.INTAKE_BATCH_AGE),
                         number(settings, Key.INTAKE_QUEUE, 1, 1_000_000),
                         number(settings, Key.INTAKE_WINDOW, 1, 10_000)),
-                new Witnessing(duration(settings, Key.WITNESS_INTERVAL)),
+                new Witnessing(duration(settings, Key.WITNESS_INTERVAL), outside(settings)),
                 logFiles(settings),
                 settings);
+    }
+
+    private static List<Outside> outside(Settings settings) throws ConfigException {
+        Settings.Effective setting = settings.get(Key.WITNESS_OUTSIDE);
+        List<Outside> outside = new ArrayList<>();
+        for (String one : list(settings, Key.WITNESS_OUTSIDE)) {
+            String[] words = one.split("\\s+", -1);
+            try {
+                NoteVerifier verifier = NoteVerifier.parse(words[0]);
+                URI url = URI.create(words.length == 2 ? words[1] : "");
+                boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+                if (!verifier.isCosigner() || !http || url.getHost() == null) {
+                    throw wrong(setting, "VKEY URL of each witness, its key of type 4, its URL with http or https");
+                }
+                outside.add(new Outside(verifier, url));
+            } catch (VerificationException | IllegalArgumentException e) {
+                throw wrong(setting, "VKEY URL of each witness; " + e.getMessage());
+            }
+        }
+        return List.copyOf(outside);
     }
 
     private static LogFiles logFiles(Settings settings) throws ConfigException {

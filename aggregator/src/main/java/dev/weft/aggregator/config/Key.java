@@ -25,7 +25,11 @@ public enum Key {
             "members",
             "who may read the log's files: members (by certificate, and tools by tokens/log.token), or public"),
     LOG_ADDRESS("log.address", "", "host:port for the log's files, tlog-tiles over HTTPS; empty: not served"),
-    WITNESS_INTERVAL("witness.interval", "100ms", "witnesses are asked for a checkpoint at most so often");
+    WITNESS_INTERVAL("witness.interval", "100ms", "witnesses are asked for a checkpoint at most so often"),
+    WITNESS_OUTSIDE(
+            "witness.outside",
+            "",
+            "C2SP witnesses that the policy names, as VKEY URL, comma-separated; nothing else is ever dialled");
 
     private final String key;
     private final String defaultValue;
