@@ -62,6 +62,10 @@ public final class Report {
                 processes(study),
                 "finalModel",
                 study.finalModel(),
+                "bundle",
+                OfflineAudit.bundle(study),
+                "policy",
+                OfflineAudit.policy(study),
                 "seconds",
                 seconds);
         return new Report(checks, json);

@@ -37,10 +37,13 @@ class DemoIT {
 
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.keySet())
-                .contains("rounds", "checks", "impact", "sovereignty", "processes", "finalModel", "seconds");
+                .contains("rounds", "checks", "impact", "sovereignty", "processes", "finalModel", "seconds")
+                .contains("bundle", "policy");
+        assertThat(Path.of(json.get("bundle").getAsString())).isRegularFile();
+        assertThat(Path.of(json.get("policy").getAsString())).isRegularFile();
         assertThat(json.getAsJsonArray("rounds")).hasSize(2).allSatisfy(DemoIT::round);
         assertThat(json.getAsJsonArray("checks"))
-                .hasSize(9)
+                .hasSize(10)
                 .allSatisfy(
                         check -> assertThat(check.getAsJsonObject().get("holds").getAsBoolean())
                                 .isTrue());

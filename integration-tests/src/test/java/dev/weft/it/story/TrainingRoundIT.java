@@ -25,6 +25,7 @@ class TrainingRoundIT {
                 "second-statement-refused",
                 "foreign-claim-without-effect",
                 "steward-approved",
+                "bundle-verifies-offline",
                 "sovereignty"
             })
     void check_holds(String name) {
