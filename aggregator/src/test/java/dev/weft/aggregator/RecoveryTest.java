@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpServer;
 import dev.weft.aggregator.db.AggregatorDatabase;
 import dev.weft.aggregator.db.PooledLogStore;
 import dev.weft.aggregator.recover.EntrySource;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.JdbcLogStore;
+import dev.weft.proto.log.TransparencyLog;
 import dev.weft.proto.merkle.TilePath;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.SignedEnvelope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -162,6 +167,64 @@ final class RecoveryTest {
         refused(Reason.NOT_FOUND, () -> refill(false));
         assertThat(refill(false, changed, newer)).isEqualTo(new Recovery.Refilled(2, signed));
         lab.restart();
+    }
+
+    @Test
+    void mirrorOverHttp_isReadWithItsToken_andRefusedWithoutOne() throws Exception {
+        Backup.write(home, folder.resolve("backup"));
+        say(MANY);
+        TreeHead signed = head();
+        Path mirror = mirror("mirror");
+        lab.stop();
+        restore(folder.resolve("backup"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/log/", exchange -> {
+            Path file = mirror.resolve(exchange.getRequestURI().getPath().substring("/log/".length()));
+            boolean known = "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean there = Files.isRegularFile(file);
+            byte[] body = known && there ? Files.readAllBytes(file) : new byte[0];
+            exchange.sendResponseHeaders(known ? there ? 200 : 404 : 401, body.length == 0 ? -1 : body.length);
+            if (body.length > 0) {
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+        server.start();
+        String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/log";
+        Recovery recovery = new Recovery(Lab.config(home), new SecureRandom(), Lab.CLOCK);
+        try (EntrySource without = EntrySource.open(address, Optional.empty());
+                EntrySource with = EntrySource.open(address, Optional.of("secret"))) {
+            assertThatThrownBy(() -> recovery.refill(List.of(without), false)).hasMessageContaining("401");
+            assertThat(recovery.refill(List.of(with), false)).isEqualTo(new Recovery.Refilled(2, signed));
+        } finally {
+            server.stop(0);
+        }
+        lab.restart();
+    }
+
+    @Test
+    void backupsTakenWhileStatementsCome_areEachAPrefixOfTheLog() throws Exception {
+        TestStream stream = lab.connect(site).hello(lab.federation().appender().standing());
+        for (int n = 0; n < 4; n++) {
+            for (int i = 0; i < 15; i++) {
+                stream.send(site.next());
+            }
+            Backup.write(home, folder.resolve("backup-" + n));
+        }
+        assertThat(stream.isAppended(59)).isTrue();
+        PooledLogStore log = lab.federation().readers();
+        for (int n = 0; n < 4; n++) {
+            Path file = folder.resolve("backup-" + n).resolve(AggregatorDatabase.FILE);
+            try (var connection = AggregatorDatabase.readFile(file);
+                    JdbcLogStore copy = new JdbcLogStore(connection, Founding.FEDERATION)) {
+                TreeHead opened = TransparencyLog.open(copy).head(); // entries, tiles and head give one tree
+                assertThat(copy.entries(0, 1_000)).isEqualTo(log.entries(0, (int) opened.size()));
+            }
+        }
+        lab.stop();
+        restore(folder.resolve("backup-0"));
+        Files.delete(home.resolve("aggregator.anchor"));
+        refused(Reason.ANCHOR_MISSING, () -> OpenFederation.open(Lab.config(home), new SecureRandom(), Lab.CLOCK));
     }
 
     @Test
