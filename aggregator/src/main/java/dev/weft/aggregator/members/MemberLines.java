@@ -52,6 +52,11 @@ public final class MemberLines {
             json.addProperty("standing", standing(member));
             json.addProperty("organisation", member.organisation());
             json.addProperty("entry", member.membershipIndex());
+            json.addProperty("incarnation", member.incarnation());
+            member.revokedAt().ifPresent(at -> json.addProperty("revokedAt", at));
+            if (member.suspectFrom() > 0) {
+                json.addProperty("suspectFrom", member.suspectFrom());
+            }
             members.add(json);
         }
         return members;
