@@ -105,7 +105,7 @@ public final class Node implements AutoCloseable {
         identity.install(directory);
         // What was said, and how far: before anything may sign.
         Outbox outbox = new Outbox(identity.opening());
-        NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox);
+        NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox, begun);
         anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
         SharedLog sharedLog = new SharedLog(
                 identity.origin(), identity.logKeys(), database.writer(), database.readers(), events, clock);

@@ -4,8 +4,10 @@ CREATE TABLE outbox_lost (
   incarnation INTEGER NOT NULL,
   seq         INTEGER NOT NULL,
   statement   BLOB    NOT NULL,  -- id, 32 bytes
+  predicate_type TEXT NOT NULL,
   envelope    BLOB    NOT NULL,  -- as signed for the log before
   openings    BLOB    NOT NULL,
+  moved_at    TEXT    NOT NULL,
   again       BLOB,              -- id of the statement that says it for this log
   PRIMARY KEY (origin, incarnation, seq)
 ) STRICT;

@@ -113,7 +113,7 @@ class ContinuedLogStoryTest {
     private Optional<Reason> stopped() throws Exception {
         NodeIdentity identity = NodeIdentity.load(home);
         try (NodeDatabase database = NodeDatabase.open(home)) {
-            return ContinuedLog.anchor(database, identity, new Outbox(identity.opening()))
+            return ContinuedLog.anchor(database, identity, new Outbox(identity.opening()), federation.clock.instant())
                     .stopped()
                     .map(stopped -> stopped.reason());
         }

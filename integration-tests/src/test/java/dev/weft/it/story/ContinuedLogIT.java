@@ -79,6 +79,12 @@ class ContinuedLogIT {
                             .rounds())
                     .as("of before, stated again, and since")
                     .hasSize(4);
+            JsonObject gone = coordinator.client().statement(lost);
+            assertThat(gone.get("state").getAsString()).isEqualTo("refused");
+            assertThat(gone.toString()).contains(again.get("statement").getAsString());
+            assertThat(coordinator.daemon().log())
+                    .as("the mirror followed")
+                    .doesNotContain("breaks its rules", "they are dropped");
         }
     }
 

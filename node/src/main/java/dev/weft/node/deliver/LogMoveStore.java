@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 
 /**
  * Takes the tables over to a log that goes on under another origin: what it does not hold any more is kept apart, to be
@@ -39,7 +40,7 @@ public final class LogMoveStore {
      * @param sound whether the anchor for the old log fits: then the one for the new log begins here. Else nothing is
      *     signed for the new log either, before a rollover
      */
-    public static void run(Connection connection, Move move, boolean sound) throws SQLException {
+    public static void run(Connection connection, Move move, boolean sound, Instant at) throws SQLException {
         if (sound) {
             try (PreparedStatement begin = connection.prepareStatement("DELETE FROM anchored WHERE incarnation = ?")) {
                 begin.setInt(1, move.incarnation());
@@ -47,12 +48,13 @@ public final class LogMoveStore {
             }
         }
         try (PreparedStatement keep = connection.prepareStatement(
-                "INSERT INTO outbox_lost (origin, incarnation, seq, statement, envelope, openings)"
-                        + " SELECT ?, incarnation, seq, statement, envelope, openings FROM outbox"
+                "INSERT INTO outbox_lost (origin, incarnation, seq, statement, predicate_type, envelope, openings, moved_at)"
+                        + " SELECT ?, incarnation, seq, statement, predicate_type, envelope, openings, ? FROM outbox"
                         + " WHERE incarnation = ? AND seq >= ?")) {
             keep.setString(1, move.origin());
-            keep.setInt(2, move.incarnation());
-            keep.setLong(3, move.firstLost());
+            keep.setString(2, at.toString());
+            keep.setInt(3, move.incarnation());
+            keep.setLong(4, move.firstLost());
             keep.executeUpdate();
         }
         for (String table : new String[] {"outbox", "receipt", "refusal"}) {

@@ -331,7 +331,40 @@ public final class Outbox {
     public Optional<DeliveredStatement> find(Connection connection, Digest statement) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(WHOLE + " WHERE o.statement = ?")) {
             select.setBytes(1, statement.toByteArray());
-            return delivered(select).stream().findFirst();
+            Optional<DeliveredStatement> found = delivered(select).stream().findFirst();
+            return found.isPresent() ? found : lost(connection, statement);
+        }
+    }
+
+    /** One that was signed for a log which went on without it. */
+    private static Optional<DeliveredStatement> lost(Connection connection, Digest statement) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT incarnation, seq, predicate_type, envelope, origin, again, moved_at FROM outbox_lost"
+                        + " WHERE statement = ?")) {
+            select.setBytes(1, statement.toByteArray());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                byte[] again = row.getBytes(6);
+                String message = "The shared log goes on as " + row.getString(5) + " without it; "
+                        + (again == null
+                                ? "it will be stated again."
+                                : "it was stated again as " + Digest.of(again).hex() + ".");
+                return Optional.of(new DeliveredStatement(
+                        row.getInt(1),
+                        row.getLong(2),
+                        statement,
+                        row.getString(3),
+                        ByteString.copyFrom(row.getBytes(4)),
+                        Optional.empty(),
+                        Optional.of(new RefusedStatement(
+                                row.getLong(2),
+                                Reason.WRONG_AUDIENCE.code(),
+                                message,
+                                false,
+                                Instant.parse(row.getString(7))))));
+            }
         }
     }
 

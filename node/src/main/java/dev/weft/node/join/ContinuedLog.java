@@ -12,6 +12,7 @@ import dev.weft.proto.standing.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class ContinuedLog {
      * Takes the tables over to the log as it goes on, where that is still to be done, and opens the anchor for it. Where the
      * anchor for the old log did not fit, nothing is signed for the new one either.
      */
-    public static NodeAnchor anchor(NodeDatabase database, NodeIdentity identity, Outbox outbox)
+    public static NodeAnchor anchor(NodeDatabase database, NodeIdentity identity, Outbox outbox, Instant now)
             throws IOException, VerificationException {
         Optional<LogMoveStore.Move> move = identity.lastMove();
         if (move.isPresent() && !database.write(connection -> LogMoveStore.isDone(connection, move.get()))) {
@@ -86,7 +87,7 @@ public final class ContinuedLog {
                     .stopped()
                     .isEmpty();
             boolean unused = database.write(connection -> {
-                LogMoveStore.run(connection, move.get(), sound);
+                LogMoveStore.run(connection, move.get(), sound, now);
                 return true;
             });
         }

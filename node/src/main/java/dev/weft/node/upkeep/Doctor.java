@@ -228,7 +228,7 @@ public final class Doctor {
             long signed = outbox.authorState(connection).nextSeq();
             findings.add(Finding.ok(
                     "outbox", (signed - outbox.firstPending(connection)) + " of " + signed + " statements pending"));
-            ContinuedLog.anchor(database, identity, outbox)
+            ContinuedLog.anchor(database, identity, outbox, clock.instant())
                     .stopped()
                     .ifPresentOrElse(
                             stopped -> findings.add(Finding.broken("anchor", stopped.message(), "")),

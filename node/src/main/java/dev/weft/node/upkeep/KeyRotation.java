@@ -76,7 +76,7 @@ public final class KeyRotation {
             identity.install(directory); // what an earlier change left beside its place
             requireCertified(identity);
             Outbox outbox = new Outbox(identity.opening());
-            NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox);
+            NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox, clock.instant());
             anchor.requireSigning();
             NextKeys.Made made = next.make(identity, purposes, random);
             // A crash before this commit leaves keys that nobody has named, which the next attempt replaces; after it

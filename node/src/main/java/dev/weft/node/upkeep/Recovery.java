@@ -68,7 +68,8 @@ public final class Recovery implements AutoCloseable {
             this.identity = NodeIdentity.load(config.directory());
             this.next = new NextKeys(config.directory());
             this.outbox = new Outbox(identity.opening());
-            this.stopped = ContinuedLog.anchor(database, identity, outbox).stopped();
+            this.stopped = ContinuedLog.anchor(database, identity, outbox, clock.instant())
+                    .stopped();
         } catch (IOException | VerificationException | RuntimeException e) {
             database.close();
             throw e;
@@ -173,7 +174,7 @@ public final class Recovery implements AutoCloseable {
         NodeIdentity rolled = NodeIdentity.load(config.directory());
         // Now, and not at the next start: a copy of the directory taken from here on has no anchor of the new
         // incarnation.
-        NodeAnchor unused = ContinuedLog.anchor(database, rolled, new Outbox(rolled.opening()));
+        NodeAnchor unused = ContinuedLog.anchor(database, rolled, new Outbox(rolled.opening()), clock.instant());
         rolled.install(config.directory());
         return new RolledOver(rolled.incarnation(), next.recoveryFile(rolled.incarnation()));
     }
