@@ -74,6 +74,7 @@ public final class TestLog implements AutoCloseable {
     private final List<SignedEnvelope> pending = new ArrayList<>();
     private final List<Statement> statements = new ArrayList<>();
     private final Digest federation;
+    private final Asker asker;
 
     /** Opens a new log in an empty directory; genesis is its first entry. */
     public TestLog(Path directory) throws Exception {
@@ -107,6 +108,7 @@ public final class TestLog implements AutoCloseable {
                 database.writer(),
                 new FederationStore.Federation(
                         key, federation, "demo", key == FEDERATION ? ORIGIN : "demo-" + key + "/log/1"));
+        asker = newAsker();
         pending.add(genesis);
         publish();
     }
@@ -149,7 +151,13 @@ public final class TestLog implements AutoCloseable {
         return NoteVerifier.ed25519(ORIGIN, KEY.verifyingKey());
     }
 
+    /** The one that remembers what it was asked, as a daemon's does. */
     public Asker asker() {
+        return asker;
+    }
+
+    /** One that was never asked before. */
+    public Asker newAsker() {
         return new Asker(database.readers(), sequencer.published(), federation, key, () -> false);
     }
 

@@ -28,6 +28,7 @@ public final class Asker {
     private final Digest federation;
     private final long key;
     private final BooleanSupplier witnessPolicy;
+    private final Extents extents = new Extents();
 
     /**
      * @param key the federation's integer in the database
@@ -80,12 +81,12 @@ public final class Asker {
                 List<Vertex> starts =
                         LineageAnswer.starts(graph, question.getLineage().getOf());
                 head(answering, projected, starts);
-                LineageAnswer.answer(answering, starts);
+                Walked.tell(answering, extent(answering, projected, starts, Reach.Direction.BEHIND));
             }
             case IMPACT -> {
                 List<Vertex> starts = Starts.resolve(graph, question.getImpact().getOf());
                 head(answering, projected, starts);
-                ImpactAnswer.answer(answering, starts);
+                ImpactAnswer.answer(answering, extent(answering, projected, starts, Reach.Direction.FROM));
             }
             case ROUND -> {
                 head(answering, projected, List.of());
@@ -107,6 +108,11 @@ public final class Asker {
             prove(answering);
         }
         end(answering, projected);
+    }
+
+    private Extent extent(Answering answering, long projected, List<Vertex> starts, Reach.Direction direction)
+            throws SQLException {
+        return extents.of(answering.question(), projected, () -> Walked.extent(answering, starts, direction));
     }
 
     private void head(Answering answering, long projected, List<Vertex> starts) throws VerificationException {

@@ -5,10 +5,8 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.v1.ImpactSummary;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
-import dev.weft.proto.v1.VertexKind;
 import java.sql.SQLException;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -19,27 +17,20 @@ import java.util.TreeSet;
 final class ImpactAnswer {
     private ImpactAnswer() {}
 
-    static void answer(Answering answering, List<Vertex> starts) throws SQLException, VerificationException {
-        Reach reach = Reach.walk(
-                answering.graph(),
-                Walked.ids(starts),
-                Reach.Direction.FROM,
-                answering.question().getDepth());
-        Walked.tell(answering, reach);
-        summarise(answering, reach);
+    static void answer(Answering answering, Extent extent) throws SQLException, VerificationException {
+        Walked.tell(answering, extent);
+        summarise(answering, extent);
     }
 
-    private static void summarise(Answering answering, Reach reach) throws SQLException {
+    private static void summarise(Answering answering, Extent extent) throws SQLException {
         Map<String, SortedSet<RoundStatus>> lines = new TreeMap<>();
-        for (long id : reach.reached()) {
+        for (long id : extent.rounds()) {
             Vertex vertex = answering.graph().vertex(id);
-            if (vertex.getKind() == VertexKind.ROUND_VERTEX) {
-                Optional<RoundStatus> round = answering.graph().round(Digest.of(vertex.getKey()));
-                round.ifPresent(found -> lines.computeIfAbsent(
-                                found.getTrainingLine(),
-                                line -> new TreeSet<>(Comparator.comparingInt(RoundStatus::getNumber)))
-                        .add(found));
-            }
+            Optional<RoundStatus> round = answering.graph().round(Digest.of(vertex.getKey()));
+            round.ifPresent(found -> lines.computeIfAbsent(
+                            found.getTrainingLine(),
+                            line -> new TreeSet<>(Comparator.comparingInt(RoundStatus::getNumber)))
+                    .add(found));
         }
         lines.forEach((line, rounds) -> answering.end().addImpact(summary(line, rounds)));
     }

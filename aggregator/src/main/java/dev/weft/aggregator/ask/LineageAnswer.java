@@ -24,15 +24,6 @@ final class LineageAnswer {
         return starts;
     }
 
-    static void answer(Answering answering, List<Vertex> starts) throws SQLException, VerificationException {
-        Reach reach = Reach.walk(
-                answering.graph(),
-                Walked.ids(starts),
-                Reach.Direction.BEHIND,
-                answering.question().getDepth());
-        Walked.tell(answering, reach);
-    }
-
     /** Who asks for the lineage of a round means its output; an open round stands for itself. */
     private static Vertex output(GraphQuery graph, Vertex round) throws SQLException {
         Optional<RoundStatus> status = graph.round(Digest.of(round.getKey()));

@@ -1,6 +1,5 @@
 package dev.weft.aggregator.ask;
 
-import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Hashing;
@@ -50,16 +49,18 @@ record PageToken(String last) {
         }
     }
 
-    /** The page may be cut and proven otherwise; all else makes another question. */
     private static String binding(Question question) {
-        ByteString asked = question.toBuilder()
+        return Hashing.sha256(asked(question).toByteString()).hex().substring(0, 2 * BOUND);
+    }
+
+    /** What makes it another question: the page may be cut and proven otherwise. */
+    static Question asked(Question question) {
+        return question.toBuilder()
                 .clearPageToken()
                 .clearPageSize()
                 .clearProof()
                 .clearSeenSize()
-                .build()
-                .toByteString();
-        return Hashing.sha256(asked).hex().substring(0, 2 * BOUND);
+                .build();
     }
 
     private static VerificationException bad() {

@@ -9,14 +9,14 @@ import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Flag;
 import dev.weft.proto.v1.Question;
 import dev.weft.proto.v1.Vertex;
+import dev.weft.proto.v1.VertexKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** Tells a page of vertices and the edges among them, in order of their numbers. */
 final class Walked {
@@ -38,16 +38,22 @@ final class Walked {
         this.question = answering.question();
     }
 
-    static void tell(Answering answering, Reach reach) throws SQLException, VerificationException {
-        new Walked(answering).page(reach);
+    static void tell(Answering answering, Extent extent) throws SQLException, VerificationException {
+        new Walked(answering).page(extent);
     }
 
-    private void page(Reach reach) throws SQLException, VerificationException {
-        SortedSet<Long> all = withEnds(reach.reached());
+    /** All that the pages of the answer tell together. */
+    static Extent extent(Answering answering, List<Vertex> starts, Reach.Direction direction) throws SQLException {
+        Reach reach = Reach.walk(
+                answering.graph(), ids(starts), direction, answering.question().getDepth());
+        return new Walked(answering).withEnds(reach);
+    }
+
+    private void page(Extent all) throws SQLException, VerificationException {
         long last = PageToken.lastNumber(question);
         int most = Limits.pageSize(question);
         int told = 0;
-        for (long id : all.tailSet(last + 1)) {
+        for (long id : all.after(last)) {
             if (told == most) {
                 answering.end().setNextPageToken(PageToken.print(question, Long.toString(last)));
                 break;
@@ -60,7 +66,7 @@ final class Walked {
             }
             last = id;
         }
-        if (reach.cut()) {
+        if (all.cut()) {
             answering.notProven(
                     "depth-limit",
                     "More lies beyond the depth of " + question.getDepth()
@@ -68,9 +74,10 @@ final class Walked {
         }
     }
 
-    private SortedSet<Long> withEnds(SortedSet<Long> walked) throws SQLException {
-        SortedSet<Long> all = new TreeSet<>(walked);
-        for (long id : walked) {
+    private Extent withEnds(Reach reach) throws SQLException {
+        Set<Long> all = new HashSet<>(reach.reached());
+        List<Long> rounds = new ArrayList<>();
+        for (long id : reach.reached()) {
             for (Edge edge : graph.edgesFrom(id)) {
                 if (told(edge) && (ENDS.contains(edge.getKind()) || assertion(edge))) {
                     all.add(edge.getTo());
@@ -79,14 +86,17 @@ final class Walked {
             if (question.getAssertions()) {
                 graph.edgesTo(id).stream().filter(Walked::assertion).forEach(edge -> all.add(edge.getFrom()));
             }
+            if (graph.vertex(id).getKind() == VertexKind.ROUND_VERTEX) {
+                rounds.add(id);
+            }
         }
-        return all;
+        return new Extent(all, rounds, reach.cut());
     }
 
-    private void edges(long from, SortedSet<Long> all) throws SQLException {
+    private void edges(long from, Extent all) throws SQLException {
         for (Edge edge : graph.edgesFrom(from)) {
             if (told(edge)
-                    && all.contains(edge.getTo())
+                    && all.tells(edge.getTo())
                     && (question.getKindsCount() == 0 || wanted(graph.vertex(edge.getTo())))) {
                 answering.tell(edge);
             }
