@@ -4,6 +4,7 @@ import dev.weft.node.record.Kind;
 import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.LineageRecord.Details;
 import dev.weft.node.record.LineageRecord.Step;
+import dev.weft.node.record.LineageRecord.Uses;
 import dev.weft.node.record.Origin;
 import dev.weft.proto.VerificationException;
 
@@ -18,7 +19,7 @@ final class ArtifactJson {
                 new LineageRecord.Dataset(
                         origin,
                         members.text("name"),
-                        members.digest("digest"),
+                        members.fingerprint(),
                         members.optionalText("path"),
                         members.optionalWhole("rows", 0),
                         members.optionalWhole("bytes", 0),
@@ -29,7 +30,7 @@ final class ArtifactJson {
                 new LineageRecord.Code(
                         origin,
                         members.text("name"),
-                        members.digest("digest"),
+                        members.fingerprint(),
                         members.optionalText("repository"),
                         members.optionalTruth("dirty"));
             case ENVIRONMENT ->
@@ -44,7 +45,7 @@ final class ArtifactJson {
                 new LineageRecord.Model(
                         origin,
                         members.text("name"),
-                        members.digest("digest"),
+                        members.fingerprint(),
                         members.optionalText("path"),
                         members.optionalText("format"),
                         members.optionalId("from"));
@@ -67,13 +68,32 @@ final class ArtifactJson {
                 members.references("outputs"),
                 members.optionalReference("code"),
                 members.optionalReference("environment"),
-                new Details(
-                        Values.of(members, "parameters"),
-                        Values.measured(members, "metrics"),
-                        members.optionalWhole("seed", Long.MIN_VALUE),
-                        members.optionalText("command"),
-                        members.optionalTime("started"),
-                        members.optionalTime("ended"),
-                        members.optionalWhole("exitCode", Long.MIN_VALUE)));
+                details(members));
+    }
+
+    static LineageRecord observation(Origin origin, Members members) throws VerificationException {
+        return new LineageRecord.Observation(
+                origin,
+                members.optionalReference("run"),
+                members.text("state"),
+                members.optionalTime("at"),
+                new Uses(
+                        members.references("inputs"),
+                        members.references("outputs"),
+                        members.references("code"),
+                        members.optionalReference("environment"),
+                        members.references("about")),
+                details(members));
+    }
+
+    private static Details details(Members members) throws VerificationException {
+        return new Details(
+                Values.of(members, "parameters"),
+                Values.measured(members, "metrics"),
+                members.optionalWhole("seed", Long.MIN_VALUE),
+                members.optionalText("command"),
+                members.optionalTime("started"),
+                members.optionalTime("ended"),
+                members.optionalWhole("exitCode", Long.MIN_VALUE));
     }
 }

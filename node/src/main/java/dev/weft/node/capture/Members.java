@@ -1,6 +1,7 @@
 package dev.weft.node.capture;
 
 import dev.weft.node.config.Nearest;
+import dev.weft.node.record.Fingerprint;
 import dev.weft.node.record.Reference;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -144,6 +145,19 @@ final class Members {
     Optional<ContentDigest> optionalDigest(String member) throws VerificationException {
         Optional<String> text = optionalText(member);
         return text.isEmpty() ? Optional.empty() : Optional.of(digest(member, text.get()));
+    }
+
+    /** A digest, a weak one, or the word that there is none: it is not left out by a slip. */
+    Fingerprint fingerprint() throws VerificationException {
+        Fingerprint fingerprint = new Fingerprint(optionalDigest("digest"), optionalText("weakDigest"));
+        boolean undigested = optionalTruth("undigested").orElse(false);
+        if (!undigested && fingerprint.equals(Fingerprint.NONE)) {
+            digest("digest"); // says that it is missing
+        }
+        if (undigested && !fingerprint.equals(Fingerprint.NONE)) {
+            throw bad("undigested", "contradicts the digest beside it; keep one of them");
+        }
+        return fingerprint;
     }
 
     ContentDigest digest(String member) throws VerificationException {

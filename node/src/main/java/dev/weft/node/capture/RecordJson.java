@@ -126,6 +126,7 @@ public final class RecordJson {
             return switch (kind) {
                 case DATASET, CODE, ENVIRONMENT, MODEL, PERMIT -> ArtifactJson.read(kind, origin, members);
                 case RUN -> ArtifactJson.run(origin, members);
+                case OBSERVATION -> ArtifactJson.observation(origin, members);
                 case METRICS ->
                     new LineageRecord.Metrics(origin, members.reference("of"), Values.measured(members, "values"));
                 case REVOCATION ->

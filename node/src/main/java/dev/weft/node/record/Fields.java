@@ -17,8 +17,8 @@ import java.util.TreeMap;
  */
 public final class Fields {
 
-    /** A field that names other records. */
-    record Link(Role role, boolean list, List<Reference> targets) {}
+    /** A field that names other records; where {@code of} is there, in that record's place and not in its own. */
+    record Link(Role role, boolean list, List<Reference> targets, Optional<Reference> of) {}
 
     private final SortedMap<String, FieldValue> values = new TreeMap<>();
     private final SortedMap<String, Link> links = new TreeMap<>();
@@ -91,7 +91,7 @@ public final class Fields {
     }
 
     void link(String name, Role role, Reference target) {
-        links.put(name, new Link(role, false, List.of(target)));
+        links.put(name, new Link(role, false, List.of(target), Optional.empty()));
     }
 
     void link(String name, Role role, Optional<Reference> target) {
@@ -99,8 +99,12 @@ public final class Fields {
     }
 
     void link(String name, Role role, List<Reference> targets) {
+        link(name, role, targets, Optional.empty());
+    }
+
+    void link(String name, Role role, List<Reference> targets, Optional<Reference> of) {
         if (!targets.isEmpty()) {
-            links.put(name, new Link(role, true, List.copyOf(targets)));
+            links.put(name, new Link(role, true, List.copyOf(targets), of));
         }
     }
 }

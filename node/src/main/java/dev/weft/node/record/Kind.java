@@ -16,7 +16,8 @@ public enum Kind {
     REVOCATION(8, "kind"),
     NOTE(9, "kind"),
     ROUND(10, "event"),
-    DECISION(11, "kind");
+    DECISION(11, "kind"),
+    OBSERVATION(12, "kind");
 
     private final int number;
     private final String identityField;
@@ -31,7 +32,7 @@ public enum Kind {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The field whose commitment stands for the record outside of the site. */
+    /** The field whose commitment stands for the record outside of the site; without it, the record's name does. */
     public String identityField() {
         return identityField;
     }
@@ -40,7 +41,7 @@ public enum Kind {
     public boolean hasNameOutside() {
         return switch (this) {
             case DATASET, CODE, ENVIRONMENT, MODEL, RUN, PERMIT -> true;
-            case METRICS, REVOCATION, NOTE, ROUND, DECISION -> false;
+            case METRICS, REVOCATION, NOTE, ROUND, DECISION, OBSERVATION -> false;
         };
     }
 

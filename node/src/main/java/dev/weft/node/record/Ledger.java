@@ -84,14 +84,17 @@ final class Ledger {
         List<Link> links = new ArrayList<>();
         for (var entry : draft.links().entrySet()) {
             Fields.Link link = entry.getValue();
+            long of = link.of().isPresent()
+                    ? resolve(draft, entry.getKey(), link.of().get())
+                    : -1;
             List<FieldValue> ids = new ArrayList<>();
             for (Reference target : link.targets()) {
                 long id = resolve(draft, entry.getKey(), target);
                 ids.add(FieldValue.of(id));
                 links.add(
                         link.role().namedIsDownstream()
-                                ? new Link(id, -1, link.role(), -1)
-                                : new Link(-1, id, link.role(), -1));
+                                ? new Link(id, of, link.role(), -1)
+                                : new Link(of, id, link.role(), -1));
             }
             linked.put(entry.getKey(), link.list() ? new FieldValue.Items(ids) : ids.get(0));
         }

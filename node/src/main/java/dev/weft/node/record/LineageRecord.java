@@ -21,6 +21,7 @@ public sealed interface LineageRecord
                 LineageRecord.Environment,
                 LineageRecord.Model,
                 LineageRecord.Run,
+                LineageRecord.Observation,
                 LineageRecord.Metrics,
                 LineageRecord.Permit,
                 LineageRecord.Revocation,
@@ -41,7 +42,7 @@ public sealed interface LineageRecord
     record Dataset(
             Origin origin,
             String name,
-            ContentDigest digest,
+            Fingerprint fingerprint,
             Optional<String> path,
             OptionalLong rows,
             OptionalLong bytes,
@@ -62,7 +63,7 @@ public sealed interface LineageRecord
         @Override
         public void describe(Fields fields) {
             fields.put("name", name);
-            fields.put("digest", digest);
+            fingerprint.describe(fields);
             fields.putText("path", path);
             fields.putNumber("rows", rows);
             fields.putNumber("bytes", bytes);
@@ -73,7 +74,8 @@ public sealed interface LineageRecord
     }
 
     /** One version of code; dirty where the working tree differed from it. */
-    record Code(Origin origin, String name, ContentDigest digest, Optional<String> repository, Optional<Boolean> dirty)
+    record Code(
+            Origin origin, String name, Fingerprint fingerprint, Optional<String> repository, Optional<Boolean> dirty)
             implements LineageRecord {
 
         @Override
@@ -84,7 +86,7 @@ public sealed interface LineageRecord
         @Override
         public void describe(Fields fields) {
             fields.put("name", name);
-            fields.put("digest", digest);
+            fingerprint.describe(fields);
             fields.putText("repository", repository);
             dirty.ifPresent(value -> fields.put("dirty", FieldValue.of(value)));
         }
@@ -123,7 +125,7 @@ public sealed interface LineageRecord
     record Model(
             Origin origin,
             String name,
-            ContentDigest digest,
+            Fingerprint fingerprint,
             Optional<String> path,
             Optional<String> format,
             Optional<Digest> from)
@@ -137,7 +139,7 @@ public sealed interface LineageRecord
         @Override
         public void describe(Fields fields) {
             fields.put("name", name);
-            fields.put("digest", digest);
+            fingerprint.describe(fields);
             fields.putText("path", path);
             fields.putText("format", format);
             fields.putId("from", from);
@@ -171,6 +173,28 @@ public sealed interface LineageRecord
             parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
             metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
         }
+
+        /** Nothing is known. */
+        public static Details none() {
+            return new Details(
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalLong.empty());
+        }
+
+        void describe(Fields fields) {
+            fields.putAll("parameter.", parameters);
+            fields.putAll("metric.", metrics);
+            fields.putNumber("seed", seed);
+            fields.putText("command", command);
+            fields.putTime("started", started);
+            fields.putTime("ended", ended);
+            fields.putNumber("exitCode", exitCode);
+        }
     }
 
     /** One activity: what it took, what it made, with which code in which environment. */
@@ -201,13 +225,57 @@ public sealed interface LineageRecord
             fields.link("outputs", Role.OUTPUT, outputs);
             fields.link("code", Role.CODE, code);
             fields.link("environment", Role.ENVIRONMENT, environment);
-            fields.putAll("parameter.", details.parameters());
-            fields.putAll("metric.", details.metrics());
-            fields.putNumber("seed", details.seed());
-            fields.putText("command", details.command());
-            fields.putTime("started", details.started());
-            fields.putTime("ended", details.ended());
-            fields.putNumber("exitCode", details.exitCode());
+            details.describe(fields);
+        }
+    }
+
+    /** The records that an activity took, made, and ran with; {@code about} are those that are only spoken of. */
+    record Uses(
+            List<Reference> inputs,
+            List<Reference> outputs,
+            List<Reference> code,
+            Optional<Reference> environment,
+            List<Reference> about) {
+
+        public Uses {
+            inputs = List.copyOf(inputs);
+            outputs = List.copyOf(outputs);
+            code = List.copyOf(code);
+            about = List.copyOf(about);
+        }
+
+        void describe(Fields fields, Optional<Reference> of) {
+            fields.link("inputs", Role.INPUT, inputs, of);
+            fields.link("outputs", Role.OUTPUT, outputs, of);
+            fields.link("code", Role.CODE, code, of);
+            fields.link("environment", Role.ENVIRONMENT, environment.stream().toList(), of);
+            fields.link("about", Role.ABOUT, about);
+        }
+    }
+
+    /**
+     * What a tool told at one moment, of a run that began before and may go on, or of artifacts. What it says a run took
+     * and made is the run's: observations add up, and a run that never ends keeps what was seen of it.
+     *
+     * @param state as the tool has it, for example {@code running}
+     * @param at when it was so
+     */
+    record Observation(
+            Origin origin, Optional<Reference> run, String state, Optional<Instant> at, Uses uses, Details details)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.OBSERVATION;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("run", Role.RUN, run);
+            fields.put("state", state);
+            fields.putTime("at", at);
+            uses.describe(fields, run);
+            details.describe(fields);
         }
     }
 

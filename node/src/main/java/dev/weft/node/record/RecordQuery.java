@@ -81,6 +81,34 @@ public final class RecordQuery {
                 Role.MEASURED.number());
     }
 
+    /** What was told of a run since it was recorded, oldest first. */
+    public static List<StoredRecord> observationsOf(Connection connection, long run) throws SQLException {
+        return all(
+                connection,
+                "JOIN lineage l ON l.down = r.id WHERE l.up = ? AND l.role = ? AND r.kind = ? ORDER BY r.id",
+                run,
+                Role.RUN.number(),
+                Kind.OBSERVATION.number());
+    }
+
+    /** The records that a run has in that role, whoever said so, in the order in which they were recorded. */
+    public static List<Long> usedBy(Connection connection, long run, Role role) throws SQLException {
+        String sql = role.namedIsDownstream()
+                ? "SELECT down FROM lineage WHERE up = ? AND role = ? ORDER BY down"
+                : "SELECT up FROM lineage WHERE down = ? AND role = ? ORDER BY up";
+        List<Long> ids = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, run);
+            select.setInt(2, role.number());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                }
+            }
+        }
+        return ids;
+    }
+
     /** The runs that name a record as their output, oldest first. */
     public static List<StoredRecord> producersOf(Connection connection, long id) throws SQLException {
         return all(

@@ -17,6 +17,11 @@ public record StoredRecord(
         return MerkleMath.leafHash(body.tree().leafData().toByteArray());
     }
 
+    /** The field whose commitment stands for it outside: its digest, or its name where nothing was digested. */
+    public String identityField() {
+        return body.field(kind.identityField()).isPresent() ? kind.identityField() : "name";
+    }
+
     /** The value of a field, if it is there and was not erased. */
     public Optional<FieldValue> value(String field) {
         return body.kept(field).map(StoredField.Kept::value);

@@ -2,6 +2,7 @@ package dev.weft.node.release;
 
 import dev.weft.node.record.Kind;
 import dev.weft.node.record.RecordQuery;
+import dev.weft.node.record.Role;
 import dev.weft.node.record.StoredRecord;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -10,9 +11,11 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +26,9 @@ final class Closure {
 
     /** Runs that one statement may name. */
     private static final int MAX_RUNS = 32;
+
+    private static final Map<Role, String> FIELDS =
+            Map.of(Role.INPUT, "inputs", Role.OUTPUT, "outputs", Role.CODE, "code", Role.ENVIRONMENT, "environment");
 
     private final Connection connection;
     private final Map<Long, StoredRecord> records = new TreeMap<>();
@@ -49,12 +55,12 @@ final class Closure {
         int runs = 1;
         while (!open.isEmpty()) {
             StoredRecord run = open.remove();
-            for (String field : List.of("code", "environment", "outputs")) {
-                for (long id : run.targets(field)) {
+            for (Role role : List.of(Role.CODE, Role.ENVIRONMENT, Role.OUTPUT)) {
+                for (long id : used(run, role)) {
                     take(id);
                 }
             }
-            for (long id : run.targets("inputs")) {
+            for (long id : used(run, Role.INPUT)) {
                 StoredRecord input = take(id);
                 for (StoredRecord producer : fromElsewhere(input) ? List.<StoredRecord>of() : producers(id)) {
                     if (records.put(producer.id(), producer) == null) {
@@ -72,12 +78,21 @@ final class Closure {
         }
     }
 
+    /** What a run has in a role: as it names it itself, then what was observed of it. */
+    List<Long> used(StoredRecord run, Role role) throws SQLException {
+        Set<Long> ids = new LinkedHashSet<>(run.targets(FIELDS.getOrDefault(role, "")));
+        ids.addAll(RecordQuery.usedBy(connection, run.id(), role));
+        return List.copyOf(ids);
+    }
+
     private static boolean fromElsewhere(StoredRecord input) {
         return input.kind() == Kind.MODEL && input.body().field("from").isPresent();
     }
 
     private List<StoredRecord> producers(long id) throws SQLException {
-        return RecordQuery.producersOf(connection, id);
+        return RecordQuery.producersOf(connection, id).stream()
+                .filter(record -> record.kind() == Kind.RUN)
+                .toList();
     }
 
     private StoredRecord take(long id) throws SQLException {

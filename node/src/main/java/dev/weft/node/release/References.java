@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Says records and their fields in the form that policy gives them outside: digests and commitments, no value. */
 final class References {
@@ -43,15 +44,15 @@ final class References {
     /** What stands for a record; nothing where policy withholds it, or where records of its kind have no name outside. */
     Optional<ArtifactRef> artifact(StoredRecord record) {
         ArtifactKind kind = KINDS.get(record.kind());
-        String field = record.kind().identityField();
+        String field = record.identityField();
         FieldClass fieldClass = policy.field(record.kind(), field);
         if (kind == null || fieldClass == FieldClass.WITHHELD) {
             return Optional.empty();
         }
         ArtifactRef.Builder ref = ArtifactRef.newBuilder().setKind(kind);
-        Optional<FieldValue> value = record.value(field);
-        if (fieldClass == FieldClass.PUBLIC && value.isPresent()) {
-            ref.setDigest(value.get().display());
+        if (fieldClass == FieldClass.PUBLIC
+                && record.value(field).orElse(null) instanceof FieldValue.DigestValue digest) {
+            ref.setDigest(digest.value().toString());
         } else {
             ref.setCommitment(commitment(record, field));
         }
@@ -85,21 +86,33 @@ final class References {
 
     /** The fields of a record below a prefix, as commitments; those that policy opens are remembered with their values. */
     List<CommittedField> committed(StoredRecord record, String prefix) {
-        List<CommittedField> committed = new ArrayList<>();
-        for (StoredField field : record.body().fields()) {
-            FieldClass fieldClass = policy.field(record.kind(), field.name());
-            if (!field.name().startsWith(prefix) || !sayable(field.name()) || fieldClass == FieldClass.WITHHELD) {
-                continue;
-            }
-            committed.add(CommittedField.newBuilder()
-                    .setName(field.name())
-                    .setCommitment(field.commitment().toByteString())
-                    .build());
-            if (fieldClass == FieldClass.OPEN && field instanceof StoredField.Kept kept) {
-                openings.add(opening(kept));
+        return newest(List.of(record), prefix);
+    }
+
+    /** As {@link #committed}, of several records: of one name the last one's alone, and no other is opened. */
+    List<CommittedField> newest(List<StoredRecord> records, String prefix) {
+        Map<String, Classed> newest = new TreeMap<>();
+        for (StoredRecord record : records) {
+            for (StoredField field : record.body().fields()) {
+                FieldClass fieldClass = policy.field(record.kind(), field.name());
+                if (field.name().startsWith(prefix) && sayable(field.name()) && fieldClass != FieldClass.WITHHELD) {
+                    newest.put(field.name(), new Classed(field, fieldClass));
+                }
             }
         }
-        return committed;
+        return newest.values().stream().map(this::committed).toList();
+    }
+
+    private record Classed(StoredField field, FieldClass fieldClass) {}
+
+    private CommittedField committed(Classed classed) {
+        if (classed.fieldClass() == FieldClass.OPEN && classed.field() instanceof StoredField.Kept kept) {
+            openings.add(opening(kept));
+        }
+        return CommittedField.newBuilder()
+                .setName(classed.field().name())
+                .setCommitment(classed.field().commitment().toByteString())
+                .build();
     }
 
     private static Opening opening(StoredField.Kept kept) {

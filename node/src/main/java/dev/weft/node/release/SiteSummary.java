@@ -1,6 +1,7 @@
 package dev.weft.node.release;
 
 import dev.weft.node.record.RecordQuery;
+import dev.weft.node.record.Role;
 import dev.weft.node.record.RoundEvent;
 import dev.weft.node.record.RoundEvent.Technique;
 import dev.weft.node.record.StoredRecord;
@@ -18,12 +19,9 @@ import dev.weft.proto.v1.RunKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What a site says of its part in a round: a contribution or an evaluation, with the runs behind it. */
 final class SiteSummary {
@@ -80,7 +78,7 @@ final class SiteSummary {
                 .map(value -> Digest.of(((FieldValue.Bytes) value).value()));
     }
 
-    private List<Run> runs(Closure closure) {
+    private List<Run> runs(Closure closure) throws SQLException {
         List<Run> runs = new ArrayList<>();
         for (StoredRecord run : closure.runs()) {
             Run.Builder said = Run.newBuilder()
@@ -88,19 +86,26 @@ final class SiteSummary {
                             .map(FieldValue::display)
                             .orElse("")
                             .toUpperCase(Locale.ROOT)))
-                    .addAllInputs(artifacts(closure, run, "inputs"))
-                    .addAllOutputs(artifacts(closure, run, "outputs"))
-                    .addAllCode(artifacts(closure, run, "code"))
-                    .addAllEnvironment(artifacts(closure, run, "environment"))
-                    .addAllParameters(references.committed(run, "parameter."));
+                    .addAllInputs(artifacts(closure, run, Role.INPUT))
+                    .addAllOutputs(artifacts(closure, run, Role.OUTPUT))
+                    .addAllCode(artifacts(closure, run, Role.CODE))
+                    .addAllEnvironment(artifacts(closure, run, Role.ENVIRONMENT))
+                    .addAllParameters(references.newest(observed(run), "parameter."));
             references.artifact(run).ifPresent(said::setId);
             runs.add(said.build());
         }
         return runs;
     }
 
-    private List<ArtifactRef> artifacts(Closure closure, StoredRecord run, String field) {
-        return run.targets(field).stream()
+    /** The run, and what was observed of it since. */
+    private List<StoredRecord> observed(StoredRecord run) throws SQLException {
+        List<StoredRecord> all = new ArrayList<>(List.of(run));
+        all.addAll(RecordQuery.observationsOf(connection, run.id()));
+        return all;
+    }
+
+    private List<ArtifactRef> artifacts(Closure closure, StoredRecord run, Role role) throws SQLException {
+        return closure.used(run, role).stream()
                 .flatMap(id -> closure.record(id).stream())
                 .flatMap(record -> references.artifact(record).stream())
                 .toList();
@@ -117,16 +122,15 @@ final class SiteSummary {
         return said;
     }
 
-    /** The metrics of the run itself and of what was measured of it since; of one name the newest. */
-    private Collection<CommittedField> summaries(StoredRecord event) throws SQLException {
+    /** The metrics of the run itself, of what was observed and of what was measured of it since; of one name the newest. */
+    private List<CommittedField> summaries(StoredRecord event) throws SQLException {
         long run = event.targets("run").get(0);
         List<StoredRecord> measured = new ArrayList<>();
-        RecordQuery.find(connection, run).ifPresent(measured::add);
-        measured.addAll(RecordQuery.metricsOf(connection, run));
-        Map<String, CommittedField> newest = new TreeMap<>();
-        for (StoredRecord record : measured) {
-            references.committed(record, "metric.").forEach(field -> newest.put(field.getName(), field));
+        Optional<StoredRecord> itself = RecordQuery.find(connection, run);
+        if (itself.isPresent()) {
+            measured.addAll(observed(itself.get()));
         }
-        return newest.values();
+        measured.addAll(RecordQuery.metricsOf(connection, run));
+        return references.newest(measured, "metric.");
     }
 }

@@ -76,7 +76,7 @@ class OpenApiTest {
             LineageRecord record = RecordJson.read(schema.get("example").toString());
             kinds.add(record.kind().text());
         }
-        assertThat(kinds).hasSize(10);
+        assertThat(kinds).hasSize(11);
     }
 
     @Test
