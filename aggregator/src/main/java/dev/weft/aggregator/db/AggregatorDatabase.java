@@ -34,7 +34,7 @@ public final class AggregatorDatabase implements AutoCloseable {
     /** In pages: the write-ahead log grows to 16 MB between check-points, since each one is felt by intake. */
     private static final int WAL_PAGES = 4_000;
 
-    /** Negative: SQLite takes it as KiB. Holds the right edges of the tables and the upper levels of the key index. */
+    /** Negative: SQLite takes it as KiB. Holds the right edges of the tables, and where ways back and rounds stand. */
     private static final int CACHE_KIB = -16_000;
 
     private final Connection writer;

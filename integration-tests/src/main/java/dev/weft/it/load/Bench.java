@@ -61,8 +61,10 @@ public final class Bench {
             sheet.probe();
             projected(small, graph.run(small));
             int last = Math.min(10 * small, (options.contributions() - small) / 2);
-            graph.run(options.contributions() - small - last);
-            projected(options.contributions(), graph.run(last));
+            if (last > 0) {
+                graph.run(options.contributions() - small - last);
+                projected(options.contributions(), graph.run(last));
+            }
         } catch (SQLException e) {
             throw new IOException("the graph could not be stored", e);
         }
