@@ -32,6 +32,7 @@ import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.Forks;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.node.witness.Witness;
 import dev.weft.proto.VerificationException;
@@ -134,6 +135,7 @@ public final class Node implements AutoCloseable {
                 anchor::anchoredNextSeq,
                 new Deliverer.Surroundings(events, metrics, clock, outside.random())));
         anchor.onMove(deliverer::wake);
+        Forks forks = Forks.keep(sharedLog, identity.genesis(), directory);
         Finality finality = new Finality(
                 identity.founding(), identity.logKeys(), sharedLog, database.writer(), database.readers(), events);
         Witness witness = opened(Witnesses.open(
@@ -172,7 +174,7 @@ public final class Node implements AutoCloseable {
                 records,
                 queue,
                 sharedLog,
-                new NodeStatus.Shared(finality, witness),
+                new NodeStatus.Shared(finality, witness, forks),
                 deliverer,
                 renewal,
                 events,
@@ -186,7 +188,7 @@ public final class Node implements AutoCloseable {
                         new ReleaseRoutes(queue, config.http()),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),
                         new AskRoutes(asker, config.http()),
-                        new LogRoutes(sharedLog, database.readers(), log),
+                        new LogRoutes(sharedLog, witness::compare, database.readers(), log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
                         new StatusRoutes(status, metrics)));
         for (TlogApi tools : Witnesses.listeners(config, identity, witness, finality, sharedLog)) {

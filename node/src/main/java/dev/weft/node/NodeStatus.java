@@ -14,6 +14,7 @@ import dev.weft.node.record.RecordStore;
 import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.Forks;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.node.witness.Witness;
 import dev.weft.proto.identity.SignatureProvider;
@@ -45,7 +46,7 @@ record NodeStatus(
         implements StatusRoutes.Health {
 
     /** What is known of the shared log beyond its head. */
-    record Shared(Finality finality, Witness witness) {}
+    record Shared(Finality finality, Witness witness, Forks forks) {}
 
     /** Facts of the start. */
     record Started(Instant at, String software, List<String> recovered) {
@@ -77,6 +78,7 @@ record NodeStatus(
             body.addProperty("certificateEnds", renewal.endsAt().toString());
             finality(body, shared.finality().view());
             body.add("witness", witness(shared.witness().view()));
+            body.add("forks", forks(shared.forks().found()));
             body.addProperty("signatureProvider", SignatureProvider.active());
             body.addProperty("tlsProvider", MutualTls.provider());
             JsonArray recovered = new JsonArray();
@@ -127,6 +129,17 @@ record NodeStatus(
             });
         });
         body.add("final", result);
+    }
+
+    private static JsonArray forks(List<Forks.Found> found) {
+        JsonArray result = new JsonArray();
+        for (Forks.Found fork : found) {
+            JsonObject one = new JsonObject();
+            one.addProperty("message", fork.sentence());
+            fork.file().ifPresent(file -> one.addProperty("file", file.toString()));
+            result.add(one);
+        }
+        return result;
     }
 
     private static JsonObject witness(Witness.View view) {

@@ -37,6 +37,7 @@ import picocli.CommandLine.IVersionProvider;
             BackupCommand.class,
             RecoverCommand.class,
             KeyCommand.class,
+            ForkCommand.class,
             DoctorCommand.class,
             ConfigCommand.class
         })

@@ -8,24 +8,36 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.LogEntries;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.note.Note;
 import io.javalin.http.Context;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** The shared log as this node knows it: the checkpoint that it verified, and entries for whoever compares them with it. */
 public final class LogRoutes extends RouteGroup {
     private static final Set<Scope> READ = Set.of(Scope.READ);
+    private static final int PATIENCE_SECONDS = 20;
 
     private final SharedLog sharedLog;
+    private final Function<ByteString, CompletableFuture<String>> compare;
     private final DataSource reads;
     private final LogEntries entries;
 
-    public LogRoutes(SharedLog sharedLog, DataSource reads, LogEntries entries) {
+    public LogRoutes(
+            SharedLog sharedLog,
+            Function<ByteString, CompletableFuture<String>> compare,
+            DataSource reads,
+            LogEntries entries) {
         this.sharedLog = sharedLog;
+        this.compare = compare;
         this.reads = reads;
         this.entries = entries;
     }
@@ -34,7 +46,8 @@ public final class LogRoutes extends RouteGroup {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/log/checkpoint", READ, this::checkpoint),
-                Route.get("/v1/log/entries", READ, this::entries));
+                Route.get("/v1/log/entries", READ, this::entries),
+                Route.post("/v1/log/compare", READ, this::compare));
     }
 
     private void checkpoint(Context ctx) throws SQLException {
@@ -49,6 +62,20 @@ public final class LogRoutes extends RouteGroup {
             body.addProperty("size", held.size());
             body.addProperty("root", held.root().hex());
             body.addProperty("note", note);
+        }
+        Json.answer(ctx, body);
+    }
+
+    private void compare(Context ctx) throws Exception {
+        ByteString note = ByteString.copyFromUtf8(Json.text(Json.object(Json.body(ctx, 2L * Note.MAX_BYTES)), "note"));
+        JsonObject body = new JsonObject();
+        try {
+            body.addProperty("result", compare.apply(note).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof VerificationException refused) {
+                throw refused;
+            }
+            throw e;
         }
         Json.answer(ctx, body);
     }

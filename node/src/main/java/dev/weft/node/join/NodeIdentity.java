@@ -140,6 +140,11 @@ public final class NodeIdentity {
         return founding.copy();
     }
 
+    /** Entry 0 of the shared log, as it stands there. */
+    public ByteString genesis() {
+        return enrolled.genesis().bytes();
+    }
+
     /** Verifiers of the shared log's checkpoints. */
     public List<NoteVerifier> logKeys() {
         return LogKeys.of(founding);

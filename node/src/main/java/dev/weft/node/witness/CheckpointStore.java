@@ -73,7 +73,8 @@ final class CheckpointStore {
                 connection.prepareStatement("INSERT INTO fork (held, offered, path, found_at) VALUES (?, ?, ?, ?)")) {
             insert.setBytes(1, fork.held().toByteArray());
             insert.setBytes(2, fork.offered().toByteArray());
-            insert.setBytes(3, ByteString.copyFrom(fork.path()).toByteArray());
+            insert.setBytes(
+                    3, fork.root().concat(ByteString.copyFrom(fork.path())).toByteArray());
             insert.setString(4, at.toString());
             insert.executeUpdate();
         }
@@ -85,10 +86,12 @@ final class CheckpointStore {
                         connection.prepareStatement("SELECT held, offered, path FROM fork ORDER BY id");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
+                List<ByteString> hashes = hashes(ByteString.copyFrom(row.getBytes(3)));
                 forks.add(new LogFork(
                         ByteString.copyFrom(row.getBytes(1)),
                         ByteString.copyFrom(row.getBytes(2)),
-                        hashes(ByteString.copyFrom(row.getBytes(3)))));
+                        hashes.isEmpty() ? ByteString.EMPTY : hashes.get(0),
+                        hashes.isEmpty() ? List.of() : hashes.subList(1, hashes.size())));
             }
         }
         return forks;

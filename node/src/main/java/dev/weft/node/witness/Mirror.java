@@ -11,6 +11,7 @@ import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.LogView;
 import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.log.TransparencyLog;
+import dev.weft.proto.merkle.ConsistencyProof;
 import dev.weft.proto.merkle.Frontier;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.standing.Continuations;
@@ -148,6 +149,11 @@ final class Mirror implements AutoCloseable {
 
     TreeHead headAt(long size) {
         return Frontier.from(log.reader(), size).head();
+    }
+
+    /** Of the copy with itself; for the writer's thread. */
+    ConsistencyProof consistency(long from, long to) {
+        return log.consistency(from, to);
     }
 
     /**

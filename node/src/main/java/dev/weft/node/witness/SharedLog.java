@@ -127,7 +127,8 @@ public final class SharedLog implements SharedHead {
                     !from.note().isEmpty() && proof.oldSize() == from.head().size();
             Optional<Digest> other = signed ? proof.olderRoot(next) : Optional.empty();
             if (other.isPresent() && !other.get().equals(from.head().root())) {
-                throw fork(from, next, new LogFork(from.note(), note, proof.toProto()));
+                throw fork(
+                        from, next, new LogFork(from.note(), note, other.get().toByteString(), proof.toProto()));
             }
             throw e;
         }
@@ -149,10 +150,27 @@ public final class SharedLog implements SharedHead {
         TreeHead head = believing(note, next -> {});
         HeldCheckpoint from = last.orElse(new HeldCheckpoint(TreeHead.EMPTY, ByteString.EMPTY));
         if (from.head().size() == head.size() && !from.head().equals(head)) {
-            throw fork(from, head, new LogFork(from.note(), note, List.of()));
+            throw fork(from, head, LogFork.ofOneSize(from.note(), note));
         }
         extend(from, head, note, ConsistencyProof.parse(from.head().size(), head.size(), path));
         return head;
+    }
+
+    /**
+     * Takes a note that another member was shown, and that this node's own copy contradicts, as the fork that it is.
+     *
+     * @param own the larger one, which this node's copy gives
+     * @param others the smaller one
+     * @param there root that the own copy has at the smaller one's size
+     */
+    synchronized VerificationException contradicted(
+            HeldCheckpoint own, HeldCheckpoint others, Digest there, ConsistencyProof path) {
+        return fork(own, others.head(), new LogFork(own.note(), others.note(), there.toByteString(), path.toProto()));
+    }
+
+    /** Opens a note that came another way: signed by the log, and of it. */
+    TreeHead opened(ByteString note) throws VerificationException {
+        return open(note);
     }
 
     /** The verified head of that size, where it is still kept. */
@@ -210,7 +228,7 @@ public final class SharedLog implements SharedHead {
             TreeHead next = open(note);
             Optional<HeldCheckpoint> other = known(next.size());
             if (other.isPresent() && !other.get().head().equals(next)) {
-                throw fork(other.get(), next, new LogFork(other.get().note(), note, List.of()));
+                throw fork(other.get(), next, LogFork.ofOneSize(other.get().note(), note));
             }
             if (other.isEmpty() || next.size() > held.size()) {
                 extension.verify(next);

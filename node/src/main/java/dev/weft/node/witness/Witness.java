@@ -234,6 +234,57 @@ public final class Witness implements LogFollower, AutoCloseable {
         return answer;
     }
 
+    /**
+     * Compares a checkpoint that somebody else was shown with this node's own copy; a contradiction is kept as a fork.
+     *
+     * @return in words, what the two say of each other
+     */
+    public CompletableFuture<String> compare(ByteString note) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        run(() -> {
+            try {
+                answer.complete(compared(note));
+            } catch (VerificationException | RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    private String compared(ByteString note) throws VerificationException {
+        TreeHead others = parts.sharedLog().opened(note);
+        Mirror copy = mirror;
+        Optional<HeldCheckpoint> known = parts.sharedLog()
+                .noteAt(others.size())
+                .flatMap(mine -> parts.sharedLog().headAt(others.size()).map(head -> new HeldCheckpoint(head, mine)));
+        if (known.isPresent() && known.get().head().equals(others)) {
+            return "the same log: this node has verified that very checkpoint";
+        }
+        if (known.isPresent()) {
+            // Two signed notes of one size: judged as if the aggregator had shown the second one itself.
+            parts.sharedLog().offered(note, known, List.of());
+        }
+        if (copy == null || others.size() > copy.verified().size() || others.isEmpty()) {
+            return "not decided: size " + others.size() + " lies beyond what this node has copied; ask again later, or"
+                    + " give that member this node's own checkpoint";
+        }
+        TreeHead here = copy.headAt(others.size());
+        if (here.equals(others)) {
+            return "the same log: its first " + others.size() + " entries here give the root that was shown there";
+        }
+        TreeHead mine = copy.verified();
+        ByteString own = parts.sharedLog()
+                .noteAt(mine.size())
+                .orElseThrow(() -> new VerificationException(
+                        Reason.UNAVAILABLE, "This node's own checkpoint is on its way; ask again in a moment."));
+        throw parts.sharedLog()
+                .contradicted(
+                        new HeldCheckpoint(mine, own),
+                        new HeldCheckpoint(others, note),
+                        here.root(),
+                        copy.consistency(others.size(), mine.size()));
+    }
+
     private void send(CosignatureLines lines) {
         Wire open = wire;
         if (open != null) {

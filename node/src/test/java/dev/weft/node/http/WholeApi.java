@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Every route of the node over the inner half of a test and an aggregator that is not asked. */
 final class WholeApi implements AutoCloseable {
@@ -60,6 +61,7 @@ final class WholeApi implements AutoCloseable {
                         config.http()),
                 new LogRoutes(
                         sharedLog,
+                        note -> CompletableFuture.completedFuture("the same log"),
                         site.database.readers(),
                         new LogReader(aggregator, site.federation, "test", Duration.ofSeconds(5))),
                 new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),

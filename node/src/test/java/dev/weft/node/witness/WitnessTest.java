@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.node.config.NodeConfig.WitnessMode;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.bundle.ForkProof;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.merkle.TreeHead;
@@ -296,5 +297,72 @@ class WitnessTest {
         grow(2);
         refused(node.ask(log, 0), Reason.BAD_CONSISTENCY_PROOF);
         verify(node.cosign(log, 0), log.head());
+    }
+
+    @Test
+    void fork_isWrittenAsAFileThatConvincesAnybody_andAgainAfterACrash() throws Exception {
+        grow(3);
+        SharedHistory other = log.fork();
+        log.say("hospital-b");
+        node.checkpoint(log);
+        Forks forks = Forks.keep(node.sharedLog, log.genesis(), directory);
+        assertThat(forks.found()).isEmpty();
+        other.say("hospital-c");
+        other.say("hospital-c");
+        assertThatThrownBy(() -> node.sharedLog.accept(other.update(log.size())))
+                .isInstanceOf(VerificationException.class);
+        Path file = forks.found().get(0).file().orElseThrow();
+        assertThat(ForkProof.parse(ByteString.copyFrom(Files.readAllBytes(file)))
+                        .verify()
+                        .kind())
+                .isNotEmpty();
+        Files.delete(file);
+        reopen(WitnessMode.MIRROR);
+        assertThat(Forks.keep(node.sharedLog, log.genesis(), directory)
+                        .found()
+                        .get(0)
+                        .file())
+                .contains(file);
+        assertThat(file).exists();
+    }
+
+    @Test
+    void checkpointThatAnotherMemberWasShown_isComparedWithTheCopy() throws Exception {
+        grow(5);
+        SharedHistory other = log.fork();
+        grow(3);
+        verify(node.cosign(log, 0), log.head());
+        assertThat(node.witness.compare(log.note(4)).get()).startsWith("the same log");
+        assertThat(node.witness.compare(log.note()).get()).startsWith("the same log");
+        for (int i = 0; i < 4; i++) {
+            other.say("hospital-x");
+        }
+        assertThat(node.witness.compare(other.note()).get()).startsWith("not decided");
+        assertThat(node.sharedLog.forked()).isFalse();
+        // Of a size that this node never saw, and that is a power of two: a path alone would not tell.
+        assertThat(other.note(8)).isNotEqualTo(log.note(8));
+        assertThatThrownBy(() -> node.witness.compare(other.note(8)).get())
+                .hasCauseInstanceOf(VerificationException.class);
+        assertThat(node.raised("log-forked")).isTrue();
+        Path file = Forks.keep(node.sharedLog, log.genesis(), directory)
+                .found()
+                .get(0)
+                .file()
+                .orElseThrow();
+        assertThat(ForkProof.parse(ByteString.copyFrom(Files.readAllBytes(file)))
+                        .verify()
+                        .kind())
+                .isNotEmpty();
+        refused(node.ask(log, log.size()), Reason.FORK);
+    }
+
+    @Test
+    void foreignNote_isNoFork() throws Exception {
+        verify(node.cosign(log, 0), log.head());
+        SharedHistory foreign = new SharedHistory();
+        foreign.say("hospital-b");
+        assertThatThrownBy(() -> node.witness.compare(foreign.note()).get())
+                .hasCauseInstanceOf(VerificationException.class);
+        assertThat(node.sharedLog.forked()).isFalse();
     }
 }
