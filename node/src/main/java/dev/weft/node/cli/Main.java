@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
             RecordCommand.class,
             RoundCommand.class,
             ReleaseCommand.class,
+            PolicyCommand.class,
             LocalCommand.class,
             AskCommand.class,
             AuditCommand.class,

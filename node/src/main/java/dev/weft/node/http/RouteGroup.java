@@ -4,7 +4,14 @@ import java.util.List;
 
 /** A few routes that belong together. */
 public abstract sealed class RouteGroup
-        permits AdminRoutes, AskRoutes, LogRoutes, RecordRoutes, ReleaseRoutes, StatementRoutes, StatusRoutes {
+        permits AdminRoutes,
+                AskRoutes,
+                LogRoutes,
+                PolicyRoutes,
+                RecordRoutes,
+                ReleaseRoutes,
+                StatementRoutes,
+                StatusRoutes {
     /** In the order in which they stand in the description. */
     abstract List<Route> routes();
 }

@@ -2,14 +2,16 @@ package dev.weft.node.release;
 
 import java.util.Locale;
 
-/** What may become of a field's value outside of the site. */
+/** What may become of a field's value outside of the site, from the most open to the strictest. */
 public enum FieldClass {
     /** The value itself stands in statements; for digests that are shared anyway. */
     PUBLIC,
-    /** A salted commitment stands in statements; it says nothing, and can be opened later. */
-    PRIVATE,
     /** As private, and the value goes along beside the statement, where it can be erased. */
     OPEN,
+    /** As private, and the range that the number lies in goes along beside the statement under a commitment of its own. */
+    BUCKET,
+    /** A salted commitment stands in statements; it says nothing, and can be opened later. */
+    PRIVATE,
     /** Nothing stands in statements. */
     WITHHELD;
 

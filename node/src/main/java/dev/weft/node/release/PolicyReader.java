@@ -5,6 +5,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ProgressState;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -12,12 +13,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the policy file; what it does not understand it refuses, naming the line. */
 final class PolicyReader {
 
-    private static final List<String> DIGESTS =
-            List.of("dataset.digest", "code.digest", "environment.digest", "model.digest");
+    static final List<String> DIGESTS = List.of("dataset.digest", "code.digest", "environment.digest", "model.digest");
     private static final Map<String, PredicateType> STATEMENTS = Map.of(
             "contribution", PredicateType.CONTRIBUTION,
             "evaluation", PredicateType.EVALUATION,
@@ -31,14 +34,29 @@ final class PolicyReader {
             "public", FieldClass.PUBLIC,
             "private", FieldClass.PRIVATE,
             "open", FieldClass.OPEN,
+            "bucket", FieldClass.BUCKET,
             "withheld", FieldClass.WITHHELD);
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|([^\"\\s]+)");
+    private static final Pattern REMARK = Pattern.compile("^((?:[^\"#]|\"[^\"]*\")*)#.*$");
+
+    /** Rules that hold together, while they are read. */
+    private static final class Section {
+        private final Map<String, FieldRule> fields = new HashMap<>();
+        private final Map<PredicateType, StatementRule> statements = new EnumMap<>(PredicateType.class);
+
+        Rules rules() {
+            return new Rules(fields, statements);
+        }
+    }
 
     private final String where;
-    private final Map<String, FieldClass> fields = new HashMap<>();
-    private final Map<PredicateType, ReleaseRule> rules = new EnumMap<>(PredicateType.class);
+    private final Section general = new Section();
+    private final Map<String, Section> labels = new HashMap<>();
     private final Set<ProgressState> told = EnumSet.noneOf(ProgressState.class);
-    private final Set<String> seen = new HashSet<>();
+    private final Set<List<String>> seen = new HashSet<>();
+    private long minimum = ReleasePolicy.MINIMUM;
     private int line;
+    private String rule = "";
 
     PolicyReader(String where) {
         this.where = where;
@@ -47,47 +65,92 @@ final class PolicyReader {
     ReleasePolicy read(String text) throws VerificationException {
         for (String each : text.lines().toList()) {
             line++;
-            String rule = each.replaceFirst("#.*", "").strip();
+            rule = REMARK.matcher(each).replaceFirst("$1").strip();
             if (!rule.isEmpty()) {
-                rule(rule.split("\\s+"));
+                rule(words());
             }
         }
-        return new ReleasePolicy(text, fields, rules, told);
+        return new ReleasePolicy(
+                text,
+                new ReleasePolicy.Parts(
+                        general.rules(),
+                        labels.entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        entry -> entry.getValue().rules())),
+                        told,
+                        minimum));
     }
 
-    private void rule(String[] words) throws VerificationException {
-        if (words.length != 3) {
-            throw bad("a rule has three words: release STATEMENT automatic|steward|new-data, progress STATE on|off,"
-                    + " or field NAME public|private|open|withheld");
+    private List<String> words() throws VerificationException {
+        List<String> words = new ArrayList<>();
+        Matcher matcher = WORD.matcher(rule);
+        while (matcher.find()) {
+            words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
         }
-        if (!seen.add(words[0] + " " + words[1])) {
-            throw bad("there is a rule for \"%s %s\" above already; keep one".formatted(words[0], words[1]));
+        if (rule.chars().filter(c -> c == '"').count() % 2 != 0) {
+            throw bad("a quotation mark is not closed");
         }
-        switch (words[0]) {
-            case "release" -> release(known(words[1], STATEMENTS), words);
-            case "progress" -> {
-                ProgressState state = known(words[1], STATES);
-                if (known(words[2], Map.of("on", true, "off", false))) {
-                    told.add(state);
-                }
-            }
-            case "field" -> field(words[1], words[2]);
-            default -> known(words[0], Map.of("release", 0, "progress", 0, "field", 0));
+        return words;
+    }
+
+    private void rule(List<String> words) throws VerificationException {
+        switch (words.get(0)) {
+            case "release" -> release(general, words, "");
+            case "field" -> field(general, words, "");
+            case "progress" -> progress(words);
+            case "minimum" -> minimum(words);
+            case "label" -> label(words);
+            default -> known(words.get(0), Map.of("release", 0, "progress", 0, "field", 0, "minimum", 0, "label", 0));
         }
     }
 
-    private void release(PredicateType type, String[] words) throws VerificationException {
-        ReleaseRule rule = known(words[2], RULES);
+    private void label(List<String> words) throws VerificationException {
+        if (words.size() < 3 || words.get(1).isBlank()) {
+            throw bad(
+                    "a rule with a label is: label \"LABEL\" release STATEMENT RULE, or label \"LABEL\" field NAME CLASS");
+        }
+        Section section = labels.computeIfAbsent(words.get(1), name -> new Section());
+        List<String> rest = words.subList(2, words.size());
+        if (known(rest.get(0), Map.of("release", true, "field", false))) {
+            release(section, rest, words.get(1));
+        } else {
+            field(section, rest, words.get(1));
+        }
+    }
+
+    private void progress(List<String> words) throws VerificationException {
+        once(words, 3, "progress STATE on|off", "");
+        ProgressState state = known(words.get(1), STATES);
+        if (known(words.get(2), Map.of("on", true, "off", false))) {
+            told.add(state);
+        }
+    }
+
+    private void minimum(List<String> words) throws VerificationException {
+        if (words.size() != 2 || !seen.add(List.of("minimum"))) {
+            throw bad("minimum stands there once, with one number: the count below which no number leaves in clear");
+        }
+        minimum = number(words.get(1));
+    }
+
+    private void release(Section section, List<String> words, String label) throws VerificationException {
+        once(words, 3, "release STATEMENT automatic|steward|new-data", label);
+        PredicateType type = known(words.get(1), STATEMENTS);
+        ReleaseRule meaning = known(words.get(2), RULES);
         boolean onData = type == PredicateType.CONTRIBUTION || type == PredicateType.EVALUATION;
-        if (rule == ReleaseRule.NEW_DATA && !onData) {
+        if (meaning == ReleaseRule.NEW_DATA && !onData) {
             throw bad(
                     "no data stand behind a %s by themselves: new-data is for contributions and evaluations; write steward"
-                            .formatted(words[1]));
+                            .formatted(words.get(1)));
         }
-        rules.put(type, rule);
+        section.statements.put(type, new StatementRule(meaning, said()));
     }
 
-    private void field(String name, String text) throws VerificationException {
+    private void field(Section section, List<String> words, String label) throws VerificationException {
+        boolean bucket = words.size() == 4 && words.get(2).equals("bucket");
+        once(words, bucket ? 4 : 3, "field NAME public|private|open|withheld, or field NAME bucket WIDTH", label);
+        String name = words.get(1);
         boolean digest = DIGESTS.contains(name);
         boolean value = name.startsWith("metric.") || name.startsWith("parameter.");
         if (!digest && !value && !name.equals("*")) {
@@ -95,17 +158,40 @@ final class PolicyReader {
                     "\"%s\" never leaves the site, whatever is said here; rules are for %s, metric.NAME, parameter.NAME and *%s"
                             .formatted(name, String.join(", ", DIGESTS), Nearest.hint(name, DIGESTS)));
         }
-        if (text.equals("linkable")) {
+        if (words.get(2).equals("linkable")) {
             throw bad("linkable needs the federation's linking key, which this node does not have; write private");
         }
-        FieldClass fieldClass = known(text, CLASSES);
+        FieldClass fieldClass = known(words.get(2), CLASSES);
         if (fieldClass == FieldClass.PUBLIC && !digest) {
             throw bad("only a digest can be public; to give the value of \"%s\" out, write open".formatted(name));
         }
-        if (fieldClass == FieldClass.OPEN && !value) {
-            throw bad("only metrics and parameters can be open; write public or private");
+        if ((fieldClass == FieldClass.OPEN || fieldClass == FieldClass.BUCKET) && !value) {
+            throw bad("only metrics and parameters can be open or in buckets; write public or private");
         }
-        fields.put(name, fieldClass);
+        if (fieldClass == FieldClass.BUCKET && !bucket) {
+            throw bad("say how wide a bucket is: field %s bucket 100".formatted(name));
+        }
+        section.fields.put(name, new FieldRule(fieldClass, bucket ? number(words.get(3)) : 0, said()));
+    }
+
+    private void once(List<String> words, int count, String form, String label) throws VerificationException {
+        if (words.size() != count) {
+            throw bad("a rule of this sort has %s words: %s".formatted(count == 3 ? "three" : "four", form));
+        }
+        if (!seen.add(List.of(label, words.get(0), words.get(1)))) {
+            throw bad("there is a rule for \"%s %s\" above already; keep one".formatted(words.get(0), words.get(1)));
+        }
+    }
+
+    private long number(String word) throws VerificationException {
+        if (!word.matches("[1-9][0-9]{0,11}")) {
+            throw bad("\"%s\" is no whole number from 1 on".formatted(word));
+        }
+        return Long.parseLong(word);
+    }
+
+    private String said() {
+        return "line " + line + ": " + rule;
     }
 
     private <T> T known(String word, Map<String, T> words) throws VerificationException {

@@ -31,6 +31,8 @@ public record Preview(Release release, List<Fate> fates, List<Opening> openings)
         PUBLIC,
         /** A commitment stands in the statement, the value goes along beside it. */
         OPENED,
+        /** A commitment stands in the statement, and the range that the number lies in goes along beside it. */
+        BUCKETED,
         /** A commitment stands in the statement. */
         COMMITTED,
         /** Nothing of it leaves. */
@@ -49,11 +51,10 @@ public record Preview(Release release, List<Fate> fates, List<Opening> openings)
     static Preview of(Connection connection, Release release, StoredRecord record, List<Opening> openings)
             throws SQLException, VerificationException {
         String body = release.body().toStringUtf8();
-        List<ByteString> opened = openings.stream().map(Opening::getCommitment).toList();
         List<Fate> fates = new ArrayList<>();
         for (StoredRecord behind : behind(connection, record).values()) {
             for (StoredField field : behind.body().fields()) {
-                fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome(field, body, opened)));
+                fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome(field, body, openings)));
             }
         }
         return new Preview(release, fates, openings);
@@ -77,10 +78,13 @@ public record Preview(Release release, List<Fate> fates, List<Opening> openings)
         return behind;
     }
 
-    private static Outcome outcome(StoredField field, String body, List<ByteString> opened) {
+    private static Outcome outcome(StoredField field, String body, List<Opening> openings) {
         ByteString commitment = field.commitment().toByteString();
-        if (opened.contains(commitment)) {
+        if (openings.stream().anyMatch(opening -> opening.getCommitment().equals(commitment))) {
             return Outcome.OPENED;
+        }
+        if (field instanceof StoredField.Kept kept && openings.stream().anyMatch(one -> Bucket.isOf(kept, one))) {
+            return Outcome.BUCKETED;
         }
         if (body.contains(Base64.getEncoder().encodeToString(commitment.toByteArray()))) {
             return Outcome.COMMITTED;

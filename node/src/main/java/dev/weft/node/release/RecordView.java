@@ -40,7 +40,11 @@ public final class RecordView {
     private JsonObject field(StoredRecord record, StoredField field) {
         JsonObject json = new JsonObject();
         json.addProperty("name", field.name());
-        json.addProperty("class", policy.field(record.kind(), field.name()).text());
+        json.addProperty(
+                "class",
+                policy.on(DataLabels.of(record))
+                        .field(record.kind(), field.name())
+                        .text());
         if (field instanceof StoredField.Kept kept) {
             FieldValue value = kept.value();
             json.addProperty("type", type(value));

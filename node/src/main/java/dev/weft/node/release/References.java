@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Says records and their fields in the form that policy gives them outside: digests and commitments, no value. */
@@ -91,28 +92,45 @@ final class References {
 
     /** As {@link #committed}, of several records: of one name the last one's alone, and no other is opened. */
     List<CommittedField> newest(List<StoredRecord> records, String prefix) {
-        Map<String, Classed> newest = new TreeMap<>();
+        Map<String, Ruled> newest = new TreeMap<>();
         for (StoredRecord record : records) {
             for (StoredField field : record.body().fields()) {
-                FieldClass fieldClass = policy.field(record.kind(), field.name());
-                if (field.name().startsWith(prefix) && sayable(field.name()) && fieldClass != FieldClass.WITHHELD) {
-                    newest.put(field.name(), new Classed(field, fieldClass));
+                FieldRule rule = policy.fieldRule(record.kind(), field.name());
+                if (field.name().startsWith(prefix)
+                        && sayable(field.name())
+                        && rule.fieldClass() != FieldClass.WITHHELD) {
+                    newest.put(field.name(), new Ruled(field, rule));
                 }
             }
         }
-        return newest.values().stream().map(this::committed).toList();
+        List<CommittedField> committed = new ArrayList<>();
+        for (Ruled ruled : newest.values()) {
+            committed.add(CommittedField.newBuilder()
+                    .setName(ruled.field().name())
+                    .setCommitment(ruled.field().commitment().toByteString())
+                    .build());
+            if (ruled.field() instanceof StoredField.Kept kept) {
+                open(newest.keySet(), ruled.rule(), kept).ifPresent(committed::add);
+            }
+        }
+        return committed;
     }
 
-    private record Classed(StoredField field, FieldClass fieldClass) {}
+    private record Ruled(StoredField field, FieldRule rule) {}
 
-    private CommittedField committed(Classed classed) {
-        if (classed.fieldClass() == FieldClass.OPEN && classed.field() instanceof StoredField.Kept kept) {
-            openings.add(opening(kept));
+    /** Remembers what goes along in clear; gives the range's own commitment where it is a range. */
+    private Optional<CommittedField> open(Set<String> names, FieldRule rule, StoredField.Kept field) {
+        if (rule.fieldClass() == FieldClass.OPEN && !policy.tooFew(field.value())) {
+            openings.add(opening(field));
         }
-        return CommittedField.newBuilder()
-                .setName(classed.field().name())
-                .setCommitment(classed.field().commitment().toByteString())
-                .build();
+        // A tool's own field of that name stands where the range would, and is what it says it is.
+        String name = field.name() + Bucket.SUFFIX;
+        if (rule.fieldClass() != FieldClass.BUCKET || !sayable(name) || names.contains(name)) {
+            return Optional.empty();
+        }
+        Optional<Bucket> bucket = Bucket.of(field, rule.bucket());
+        bucket.map(Bucket::opening).ifPresent(openings::add);
+        return bucket.map(Bucket::committed);
     }
 
     private static Opening opening(StoredField.Kept kept) {

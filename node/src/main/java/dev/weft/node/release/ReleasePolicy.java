@@ -3,6 +3,7 @@ package dev.weft.node.release;
 import dev.weft.node.record.Kind;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ProgressState;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,34 +25,56 @@ import java.util.Set;
  * release publication|revocation automatic|steward
  * progress started|waiting|declined on|off
  * field NAME public|private|open|withheld
+ * field NAME bucket WIDTH
+ * minimum COUNT
+ * label "LABEL" release STATEMENT RULE
+ * label "LABEL" field NAME CLASS
  * </pre>
  *
  * NAME is {@code dataset.digest}, {@code code.digest}, {@code environment.digest}, {@code model.digest},
  * {@code metric.NAME}, {@code parameter.NAME}, one of the last two with {@code *} in place of the end, or {@code *}. The
  * longest name that fits decides. {@code new-data} has a statement wait until the steward has approved one of its kind on
- * each dataset version behind it, under this very file; from then on those on the same data go out by themselves. Without a rule, contributions and the like go out by themselves, no progress is told,
- * model digests are public and everything else stands as a commitment alone. A withheld digest that a statement cannot do
- * without, such as that of the model it started from, stands as a commitment.
+ * each dataset version behind it, under this very file; from then on those on the same data go out by themselves. A rule
+ * with a label holds besides for statements with such a dataset behind them; the stricter rule wins. Without a rule,
+ * contributions and the like go out by themselves, no progress is told, model digests are public and everything else
+ * stands as a commitment alone. A withheld digest that a statement cannot do without, such as that of the model it
+ * started from, stands as a commitment. Whole numbers below the minimum (10 without a rule) never leave in clear.
  */
 public final class ReleasePolicy {
 
+    /** Counts below this never leave in clear where the file does not say another one. */
+    static final long MINIMUM = 10;
+
     /** The policy where there is no file. */
-    public static final ReleasePolicy DEFAULT = new ReleasePolicy("", Map.of(), Map.of(), Set.of());
+    public static final ReleasePolicy DEFAULT =
+            new ReleasePolicy("", new Parts(Rules.NONE, Map.of(), Set.of(), MINIMUM));
+
+    private static final FieldRule MODELS =
+            new FieldRule(FieldClass.PUBLIC, 0, "no rule: model digests are shared anyway");
+    private static final FieldRule OTHERS = new FieldRule(FieldClass.PRIVATE, 0, "no rule: a commitment alone");
+    private static final StatementRule BY_ITSELF =
+            new StatementRule(ReleaseRule.AUTOMATIC, "no rule: goes out by itself");
+
+    /** What a file says. */
+    record Parts(Rules general, Map<String, Rules> labels, Set<ProgressState> told, long minimum) {
+        Parts {
+            labels = Map.copyOf(labels);
+            told = Set.copyOf(told);
+        }
+    }
 
     private final Digest digest;
-    private final Map<String, FieldClass> fields;
-    private final Map<PredicateType, ReleaseRule> rules;
-    private final Set<ProgressState> told;
+    private final Parts parts;
+    private final List<Rules> inForce;
 
-    ReleasePolicy(
-            String text,
-            Map<String, FieldClass> fields,
-            Map<PredicateType, ReleaseRule> rules,
-            Set<ProgressState> told) {
-        this.digest = Hashing.sha256(text.getBytes(StandardCharsets.UTF_8));
-        this.fields = Map.copyOf(fields);
-        this.rules = Map.copyOf(rules);
-        this.told = Set.copyOf(told);
+    ReleasePolicy(String text, Parts parts) {
+        this(Hashing.sha256(text.getBytes(StandardCharsets.UTF_8)), parts, List.of());
+    }
+
+    private ReleasePolicy(Digest digest, Parts parts, List<Rules> inForce) {
+        this.digest = digest;
+        this.parts = parts;
+        this.inForce = List.copyOf(inForce);
     }
 
     /**
@@ -67,6 +91,15 @@ public final class ReleasePolicy {
         return new PolicyReader(where).read(text);
     }
 
+    /** The same policy as it holds for statements on data with those labels. */
+    ReleasePolicy on(DataLabels labels) {
+        List<Rules> rules = parts.labels().entrySet().stream()
+                .filter(entry -> labels.unknown() || labels.names().contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+        return rules.isEmpty() ? this : new ReleasePolicy(digest, parts, rules);
+    }
+
     /** SHA-256 of the file: what a decision record names. */
     public Digest digest() {
         return digest;
@@ -74,40 +107,53 @@ public final class ReleasePolicy {
 
     /** Which statements of that type wait for the steward. */
     public ReleaseRule rule(PredicateType type) {
-        return rules.getOrDefault(type, ReleaseRule.AUTOMATIC);
+        return statement(type).rule();
+    }
+
+    StatementRule statement(PredicateType type) {
+        StatementRule strictest = parts.general().statement(type).orElse(BY_ITSELF);
+        for (Rules rules : inForce) {
+            strictest = rules.statement(type).map(strictest::stricter).orElse(strictest);
+        }
+        return strictest;
     }
 
     /** Whether that progress is told. */
     public boolean tells(ProgressState state) {
-        return told.contains(state);
+        return parts.told().contains(state);
     }
 
     /** The class of a field of a record. */
     public FieldClass field(Kind kind, String field) {
+        return fieldRule(kind, field).fieldClass();
+    }
+
+    FieldRule fieldRule(Kind kind, String field) {
         return field(name(kind, field));
     }
 
-    /** The class of a field by the name that the policy file has for it. */
-    FieldClass field(String name) {
-        FieldClass best = null;
-        int length = -1;
-        for (Map.Entry<String, FieldClass> rule : fields.entrySet()) {
-            String pattern = rule.getKey();
-            if (pattern.length() > length && fits(pattern, name)) {
-                best = rule.getValue();
-                length = pattern.length();
-            }
+    /** By the name that the file has for the field. */
+    FieldRule field(String name) {
+        FieldRule strictest = parts.general().field(name).orElse(name.equals("model.digest") ? MODELS : OTHERS);
+        for (Rules rules : inForce) {
+            strictest = rules.field(name).map(strictest::stricter).orElse(strictest);
         }
-        if (best != null) {
-            return best;
-        }
-        return name.equals("model.digest") ? FieldClass.PUBLIC : FieldClass.PRIVATE;
+        return strictest;
     }
 
-    private static boolean fits(String pattern, String name) {
-        return pattern.endsWith("*")
-                ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-                : pattern.equals(name);
+    /** Whether the value is a count of too few to leave in clear, whatever a rule or a steward says. */
+    boolean tooFew(FieldValue value) {
+        return Bucket.isCountBelow(value, parts.minimum());
+    }
+
+    /** Whole numbers below this never leave in clear. */
+    public long minimum() {
+        return parts.minimum();
+    }
+
+    /** Labels that have rules of their own. */
+    Set<String> labels() {
+        return parts.labels().keySet();
     }
 
     private static String name(Kind kind, String field) {

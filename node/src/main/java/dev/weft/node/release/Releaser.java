@@ -46,7 +46,6 @@ public final class Releaser implements ReleaseStep {
     private final ReleasePolicy policy;
     private final NodeAnchor anchor;
     private final StatementSigner signer;
-    private final Summariser summariser;
     private final InstantSource clock;
 
     /** For one membership and one policy. */
@@ -61,7 +60,6 @@ public final class Releaser implements ReleaseStep {
         this.policy = policy;
         this.anchor = anchor;
         this.signer = new StatementSigner(author, outbox, anchor, seen, clock);
-        this.summariser = new Summariser(policy, author.limits().getMaxClosePart());
         this.clock = clock;
     }
 
@@ -78,12 +76,14 @@ public final class Releaser implements ReleaseStep {
             ReleaseDataStore.withdraw(
                     transaction.connection(), stored.targets("artifact").get(0));
         }
-        Optional<Summary> summary = summariser.summarise(transaction.connection(), record, stored);
+        ReleasePolicy inForce = policy.on(DataLabels.behind(transaction.connection(), stored));
+        Optional<Summary> summary = new Summariser(inForce, author.limits().getMaxClosePart())
+                .summarise(transaction.connection(), record, stored);
         if (summary.isEmpty()) {
             return Released.NOTHING;
         }
         PredicateType type = summary.get().type();
-        if (waits(policy, transaction.connection(), type, stored)) {
+        if (waits(inForce, transaction.connection(), type, stored)) {
             tellWaiting(transaction, record);
             return queue(transaction, stored, summary.get(), State.WAITING);
         }
@@ -141,10 +141,14 @@ public final class Releaser implements ReleaseStep {
         long id = ReleaseStore.insert(
                 connection, stored.id(), state, summary.type().uri(), CanonicalJson.print(body), clock.instant());
         ReleaseStore.insertOpenings(connection, id, summary.openings());
-        if (policy.rule(summary.type()) == ReleaseRule.NEW_DATA) {
+        if (onData(summary.type())) {
             ReleaseDataStore.insert(connection, id, ReleaseDataStore.behind(connection, stored), policy.digest());
         }
         return new Released(List.of(), true, OptionalLong.of(id));
+    }
+
+    private static boolean onData(PredicateType type) {
+        return type == PredicateType.CONTRIBUTION || type == PredicateType.EVALUATION;
     }
 
     private void tellWaiting(Transaction transaction, LineageRecord record) throws SQLException, VerificationException {
@@ -152,7 +156,7 @@ public final class Releaser implements ReleaseStep {
         if (round.isEmpty() || anchor.stopped().isPresent()) {
             return;
         }
-        Optional<Summary> progress = summariser.progress(round.get(), ProgressState.WAITING);
+        Optional<Summary> progress = Summariser.progress(policy, round.get(), ProgressState.WAITING);
         if (progress.isPresent()) {
             signer.sign(transaction, progress.get().bodies().get(0).after(List.of()), List.of());
         }

@@ -108,7 +108,8 @@ public final class Resumption {
         Connection connection = transaction.connection();
         PredicateType type = PredicateType.ofUri(release.predicateType()).orElseThrow();
         StoredRecord stored = RecordQuery.find(connection, release.record()).orElseThrow();
-        if (Releaser.waits(policy, connection, type, stored)) {
+        ReleasePolicy inForce = policy.on(DataLabels.behind(connection, stored));
+        if (Releaser.waits(inForce, connection, type, stored)) {
             ReleaseStore.wait(connection, release.id());
             return false;
         }

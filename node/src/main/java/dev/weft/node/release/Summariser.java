@@ -58,9 +58,9 @@ final class Summariser {
         } else if (record instanceof RoundEvent.Evaluation evaluation) {
             return Optional.of(site.evaluation(evaluation, stored));
         } else if (record instanceof RoundEvent.Started started) {
-            return progress(started.round(), ProgressState.STARTED);
+            return progress(policy, started.round(), ProgressState.STARTED);
         } else if (record instanceof RoundEvent.Declined declined) {
-            return progress(declined.round(), ProgressState.DECLINED);
+            return progress(policy, declined.round(), ProgressState.DECLINED);
         } else if (record instanceof RoundEvent.Register register) {
             return Optional.of(Summary.of(register(register, stored)));
         } else if (record instanceof RoundEvent.Open open) {
@@ -76,7 +76,7 @@ final class Summariser {
     }
 
     /** The progress message, if policy tells that state. */
-    Optional<Summary> progress(Digest round, ProgressState state) {
+    static Optional<Summary> progress(ReleasePolicy policy, Digest round, ProgressState state) {
         return policy.tells(state)
                 ? Optional.of(Summary.of(Progress.newBuilder()
                         .setRound(round.toByteString())

@@ -55,6 +55,7 @@ final class WholeApi implements AutoCloseable {
         groups = List.of(
                 new RecordRoutes(site.recorder, site.records, policy, config.http()),
                 new ReleaseRoutes(site.steward, config.http()),
+                new PolicyRoutes(policy, site.records),
                 new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
                 new AskRoutes(
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),

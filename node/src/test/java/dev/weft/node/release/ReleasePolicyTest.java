@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.weft.node.record.Kind;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ProgressState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,9 +73,18 @@ class ReleasePolicyTest {
         field datset.digest private     | did you mean 'dataset.digest'
         field dataset.digest open       | write public or private
         field metric.accuracy public    | write open
+        field metric.n bucket           | how wide
+        field metric.n bucket ten       | no whole number
+        field code.digest bucket 10     | only metrics and parameters
+        minimum 0                       | no whole number
+        minimum                         | one number
+        label ward field                | field NAME public
+        label ward progress waiting on  | none of field, release
+        label "" field * withheld       | a rule with a label is
+        label "ward field * withheld    | not closed
         field * public                  | only a digest can be public
         field dataset.digest linkable   | linking key
-        field model.digest secret       | none of open, private, public, withheld
+        field model.digest secret       | none of bucket, open, private, public, withheld
         progress waiting maybe          | none of off, on
         """)
     void wrongRule_isRefusedWithItsLine(String rule, String sentence) {
@@ -90,6 +102,70 @@ class ReleasePolicyTest {
                 () -> ReleasePolicy.parse("field code.digest public\nfield code.digest private", "release.policy"));
 
         assertThat(refused).hasMessageContaining("line 2");
+    }
+
+    @Test
+    void ruleWithALabel_holdsWhereItIsStricter() throws Exception {
+        ReleasePolicy policy = ReleasePolicy.parse("""
+                release contribution new-data
+                field metric.* open
+                field metric.n bucket 10
+                label "rare # disease" release contribution steward
+                label "rare # disease" field metric.* private    # nothing in clear
+                label public field metric.n bucket 100
+                label public release contribution automatic
+                """, "release.policy");
+
+        ReleasePolicy rare = policy.on(new DataLabels(Set.of("rare # disease"), false));
+        ReleasePolicy open = policy.on(new DataLabels(Set.of("public"), false));
+        ReleasePolicy unknown = policy.on(new DataLabels(Set.of(), true));
+        assertThat(rare.field(Kind.RUN, "metric.auc")).isEqualTo(FieldClass.PRIVATE);
+        assertThat(rare.rule(PredicateType.CONTRIBUTION)).isEqualTo(ReleaseRule.STEWARD);
+        assertThat(open.fieldRule(Kind.RUN, "metric.n").bucket()).isEqualTo(100);
+        assertThat(open.rule(PredicateType.CONTRIBUTION)).as("never laxer").isEqualTo(ReleaseRule.NEW_DATA);
+        assertThat(unknown.field(Kind.RUN, "metric.n")).as("erased labels").isEqualTo(FieldClass.PRIVATE);
+        assertThat(policy.on(new DataLabels(Set.of("other"), false))).isSameAs(policy);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT,9,true",
+        "INT,-9,true",
+        "INT,10,false",
+        "REAL,3.0,true",
+        "REAL,0.95,false",
+        "TEXT,7,true",
+        "TEXT,' 7.0 ',true",
+        "TEXT,seven,false",
+        "LIST,4,true",
+        "BOOL,true,false"
+    })
+    void countBelowTheMinimum_isSeenInEveryForm(String type, String text, boolean few) {
+        FieldValue value = switch (type) {
+            case "INT" -> FieldValue.of(Long.parseLong(text));
+            case "REAL" -> FieldValue.of(Double.parseDouble(text));
+            case "LIST" -> new FieldValue.Items(List.of(FieldValue.of(1000), FieldValue.of(Long.parseLong(text))));
+            case "BOOL" -> FieldValue.of(Boolean.parseBoolean(text));
+            default -> FieldValue.of(text);
+        };
+
+        assertThat(ReleasePolicy.DEFAULT.tooFew(value)).isEqualTo(few);
+    }
+
+    @Test
+    void firstPolicy_canBeReadAndLetsOutNothingUnseen(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("release.policy");
+        PolicyFile.init(file);
+        ReleasePolicy policy = ReleasePolicy.load(file);
+
+        assertThat(policy.rule(PredicateType.REVOCATION)).isEqualTo(ReleaseRule.STEWARD);
+        assertThat(policy.field(Kind.RUN, "parameter.lr")).isEqualTo(FieldClass.WITHHELD);
+        assertThat(PolicyFile.remarks(policy)).isEmpty();
+        assertThat(PolicyFile.remarks(ReleasePolicy.parse("field metric.* open\nminimum 2", "p")))
+                .hasSize(3);
+        assertThat(catchThrowableOfType(VerificationException.class, () -> PolicyFile.init(file))
+                        .reason())
+                .isEqualTo(Reason.DUPLICATE);
     }
 
     @Test
