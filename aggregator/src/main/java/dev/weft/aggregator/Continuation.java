@@ -76,8 +76,13 @@ public final class Continuation {
      *
      * @param from the last head of the old log
      * @param left entries of the old database above that head, which is left beside where there are any
+     * @param undone those among them that said who may speak, in words: they are in force no more
      */
-    public record Continued(String origin, TreeHead from, long left) {}
+    public record Continued(String origin, TreeHead from, long left, List<String> undone) {
+        public Continued {
+            undone = List.copyOf(undone);
+        }
+    }
 
     /**
      * Continues the log of the configured directory.
@@ -116,8 +121,9 @@ public final class Continuation {
         long had = size();
         for (TreeHead head : heads) {
             try {
-                fill(given, head);
-                return state(given, head, Math.max(0, had - head.size()), anchor);
+                List<String> undone = fill(given, head);
+                Continued done = state(given, head, anchor);
+                return new Continued(done.origin(), done.from(), Math.max(0, had - head.size()), undone);
             } catch (VerificationException e) {
                 if (e.reason() != Reason.NOT_FOUND) {
                     throw e;
@@ -136,11 +142,13 @@ public final class Continuation {
     }
 
     /** Brings the database to exactly that head; one that holds more is left beside, and serves as a source. */
-    private void fill(Given given, TreeHead head) throws VerificationException, IOException, SQLException {
+    private List<String> fill(Given given, TreeHead head) throws VerificationException, IOException, SQLException {
         List<EntrySource> sources = new ArrayList<>(given.sources());
         Optional<EntrySource> aside = Optional.empty();
+        List<String> undone = List.of();
         if (size() > head.size()) {
             Path left = Recovery.setAside(config.directory());
+            undone = LeftBeside.standing(left, head.size());
             aside = Optional.of(EntrySource.open(left.toString(), Optional.empty()));
             sources.add(0, aside.get());
         }
@@ -157,6 +165,7 @@ public final class Continuation {
         } finally {
             aside.ifPresent(EntrySource::close);
         }
+        return undone;
     }
 
     private static VerificationException contradiction(TreeHead held, TreeHead signed) {
@@ -167,7 +176,7 @@ public final class Continuation {
                         + " away, and name mirrors with --from.");
     }
 
-    private Continued state(Given given, TreeHead head, long left, FileAnchor anchor)
+    private Continued state(Given given, TreeHead head, FileAnchor anchor)
             throws VerificationException, IOException, SQLException {
         SigningKey next = SigningKey.generate(random);
         // A crash after this line and before the commit leaves a key that nothing names, which the next attempt
@@ -178,7 +187,6 @@ public final class Continuation {
         }
         // A crash here leaves the new log without its anchor and the key beside its place: the next attempt finishes.
         return finish(next, anchor)
-                .map(done -> new Continued(done.origin(), done.from(), left))
                 .orElseThrow(() -> new IllegalStateException("the continuation was committed and is not there"));
     }
 
@@ -236,7 +244,7 @@ public final class Continuation {
                 }
                 TreeHead old = Frontier.from(holding.log().reader(), from).head();
                 anchor(anchor, standing.origin(), holding.log().head(), next);
-                return Optional.of(new Continued(standing.origin(), old, 0));
+                return Optional.of(new Continued(standing.origin(), old, 0, List.of()));
             });
             if (continued.isPresent()) {
                 KeyFiles.installNextLog(config.directory());

@@ -292,7 +292,7 @@ final class RecoveryTest {
         Files.delete(home.resolve("aggregator.anchor"));
         refused(Reason.UNSIGNED_CHECKPOINT, () -> goOn());
 
-        assertThat(goOn(older, mirror)).isEqualTo(new Continuation.Continued("demo/log/2", signed, 0));
+        assertThat(goOn(older, mirror)).isEqualTo(new Continuation.Continued("demo/log/2", signed, 0, List.of()));
 
         assertThat(home.resolve("keys/log.key.next")).doesNotExist();
         lab.restart();
@@ -325,10 +325,19 @@ final class RecoveryTest {
         TreeHead signed = head();
         Path mirror = mirror("mirror");
         say(4);
+        Site other = lab.join("hospital-b");
+        lab.revoke("hospital-b");
         lab.stop();
         Files.delete(home.resolve("aggregator.anchor"));
 
-        assertThat(goOn(mirror)).isEqualTo(new Continuation.Continued("demo/log/2", signed, 4));
+        Continuation.Continued continued = goOn(mirror);
+
+        assertThat(continued.from()).isEqualTo(signed);
+        assertThat(continued.left()).isEqualTo(6);
+        assertThat(continued.undone())
+                .containsExactly(
+                        "entry 9: '" + other.name() + "' became a member; invite it again",
+                        "entry 10: root revoked 'hospital-b'; revoke it again");
 
         assertThat(home.resolve("aggregator.db.aside-1")).exists();
         lab.restart();

@@ -112,6 +112,7 @@ final class RecoverCommand implements Callable<Integer> {
             place.out()
                     .println(continued.left() + " entries above that head are in the database that was left beside"
                             + " (*.aside-N): no signed head covers them.");
+            continued.undone().forEach(line -> place.out().println("  no longer in force, " + line));
         }
         return 0;
     }

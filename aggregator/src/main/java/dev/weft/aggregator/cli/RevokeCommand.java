@@ -2,6 +2,8 @@ package dev.weft.aggregator.cli;
 
 import dev.weft.aggregator.KeyFiles;
 import dev.weft.aggregator.accept.AggregatorAuthor;
+import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -35,6 +37,12 @@ final class RevokeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         MemberName name = MemberName.parse(member);
         OfflineLog.Look look = OfflineLog.look(place.directory());
+        if (suspectFrom < 0 || suspectFrom > look.head().size()) {
+            throw new VerificationException(
+                    Reason.BAD_VALUE,
+                    "--suspect-from is a log index, and the log has "
+                            + look.head().size() + " entries; look the first doubtful one up.");
+        }
         SigningKey root =
                 KeyFiles.signing(rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT));
         Key revocation = Key.newBuilder()

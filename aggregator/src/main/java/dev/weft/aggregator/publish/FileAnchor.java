@@ -75,7 +75,10 @@ public final class FileAnchor implements Anchor, AutoCloseable {
             Checkpoint checkpoint = Checkpoint.parse(Note.parse(note).text());
             return Optional.of(new AnchoredHead(checkpoint.origin(), checkpoint.head(), note));
         } catch (VerificationException e) {
-            throw new IOException("the anchor " + file + " is damaged: " + e.getMessage(), e);
+            throw new IOException(
+                    "the anchor " + file + " is damaged, put it back, or move it away if it is lost for good: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
