@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Command;
+import dev.weft.it.federation.Daemon;
 import dev.weft.it.federation.Recorded;
 import dev.weft.it.federation.Seat;
 import dev.weft.it.federation.SiteNode;
@@ -40,9 +41,6 @@ class NodeRecoveryIT {
         Command look = node.tryCommand("recover");
         assertThat(look.exitCode()).isEqualTo(1);
         assertThat(look.output()).contains("anchor-missing", "incarnation 0", "--recovery-key");
-        Command wrong = node.tryCommand(
-                "recover", "--recovery-key", node.dir() + "/keys/witness.key", "--loss", "the anchor file", "--yes");
-        assertThat(wrong.output()).contains("unknown-key");
         rollOver(node, node.dir().resolve("recovery.key"));
 
         node.daemon().start();
@@ -52,12 +50,6 @@ class NodeRecoveryIT {
         assertThat(release.get("state").getAsString()).isEqualTo("automatic");
         SmallFederation.awaitDurable(node, release.get("statement").getAsString());
         SmallFederation.awaitDurable(node, contribution(node, round, "after").statement());
-        node.daemon().stop();
-
-        Command nothing = node.tryCommand("recover");
-        assertThat(nothing.exitCode()).isZero();
-        assertThat(nothing.output()).contains("nothing to recover", "incarnation 1");
-        node.daemon().start();
     }
 
     @Test
@@ -130,11 +122,17 @@ class NodeRecoveryIT {
         String before = read(node.dir().resolve("keys/statement.key"));
         String certificate = read(node.dir().resolve("keys/tls.crt"));
         assertThat(node.tryCommand("key", "rotate", "statement").output()).contains("already-running");
+        Daemon aggregator = SmallFederation.get().aggregator();
+        aggregator.stop();
+        String inFlight = contribution(node, round, "in-flight").statement();
         node.daemon().stop();
         node.command("key", "rotate", "statement", "tls", "witness", "hpke");
         assertThat(read(node.dir().resolve("keys/statement.key"))).isNotEqualTo(before);
         node.daemon().start();
-        SmallFederation.awaitDurable(node, contribution(node, round, "after").statement());
+        String after = contribution(node, round, "after").statement();
+        aggregator.start();
+        SmallFederation.awaitDurable(node, inFlight);
+        SmallFederation.awaitDurable(node, after);
         Await.until(
                 "a certificate for the new key",
                 SmallFederation.LIMIT,
