@@ -13,6 +13,7 @@ import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.LocalApi;
 import dev.weft.node.http.LogRoutes;
+import dev.weft.node.http.OpenLineageRoutes;
 import dev.weft.node.http.PolicyRoutes;
 import dev.weft.node.http.RecordRoutes;
 import dev.weft.node.http.ReleaseRoutes;
@@ -186,6 +187,7 @@ public final class Node implements AutoCloseable {
                 metrics,
                 List.of(
                         new RecordRoutes(recorder, records, policy, config.http()),
+                        new OpenLineageRoutes(recorder, config.http()),
                         new ReleaseRoutes(queue, config.http()),
                         new PolicyRoutes(policy, records),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),

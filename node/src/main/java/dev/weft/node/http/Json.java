@@ -11,13 +11,17 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.weft.proto.Reason;
 import io.javalin.http.Context;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /** Bodies in and out: strict JSON in UTF-8, never larger than the route allows. */
 final class Json {
@@ -30,7 +34,7 @@ final class Json {
 
     private Json() {}
 
-    /** The whole body as text. Fails with 413 above the limit, without having read more than that. */
+    /** The whole body as text, unpacked where it is gzip. Fails with 413 above the limit, having read no more than that. */
     static String body(Context ctx, long limit) {
         if (ctx.req().getContentLengthLong() > limit) {
             throw tooLarge(limit);
@@ -39,6 +43,7 @@ final class Json {
         if (bytes.length > limit) {
             throw tooLarge(limit);
         }
+        bytes = decoded(ctx, bytes, limit);
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -46,6 +51,26 @@ final class Json {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new ApiException(400, Reason.MALFORMED, "the body is not UTF-8");
+        }
+    }
+
+    private static byte[] decoded(Context ctx, byte[] bytes, long limit) {
+        String encoding = Optional.ofNullable(ctx.header("Content-Encoding")).orElse("identity");
+        if (encoding.equalsIgnoreCase("identity")) {
+            return bytes;
+        }
+        if (!encoding.equalsIgnoreCase("gzip")) {
+            throw new ApiException(
+                    415, Reason.MALFORMED, "the body is packed as '" + encoding + "'; send it as it is, or as gzip");
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            byte[] plain = in.readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 9));
+            if (plain.length > limit) {
+                throw tooLarge(limit);
+            }
+            return plain;
+        } catch (IOException e) {
+            throw new ApiException(400, Reason.MALFORMED, "the body says that it is gzip, and is not, or is cut short");
         }
     }
 

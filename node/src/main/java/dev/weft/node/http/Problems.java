@@ -29,6 +29,11 @@ final class Problems {
         return Json.problem(answer.reason(), answer.message());
     }
 
+    /** Whether the same again may be taken later. */
+    static boolean isPassing(Throwable problem) {
+        return answer(problem).status() >= 500;
+    }
+
     private record Answer(int status, Reason reason, String message) {}
 
     private static Answer answer(Throwable problem) {

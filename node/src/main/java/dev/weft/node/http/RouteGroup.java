@@ -7,6 +7,7 @@ public abstract sealed class RouteGroup
         permits AdminRoutes,
                 AskRoutes,
                 LogRoutes,
+                OpenLineageRoutes,
                 PolicyRoutes,
                 RecordRoutes,
                 ReleaseRoutes,

@@ -54,6 +54,7 @@ final class WholeApi implements AutoCloseable {
         tokens = new Tokens(site.database.writer(), site.database.readers(), random, clock);
         groups = List.of(
                 new RecordRoutes(site.recorder, site.records, policy, config.http()),
+                new OpenLineageRoutes(site.recorder, config.http()),
                 new ReleaseRoutes(site.steward, config.http()),
                 new PolicyRoutes(policy, site.records),
                 new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
