@@ -45,8 +45,17 @@ public final class CosignatureStore implements AutoCloseable {
     /** Opens the file of a directory whose lock the caller holds. */
     public static CosignatureStore open(Path directory, String origin)
             throws VerificationException, IOException, SQLException {
-        return new CosignatureStore(
-                AggregatorDatabase.beside(directory.resolve(FILE), "classpath:db/cosignatures"), origin);
+        return over(connect(directory), origin);
+    }
+
+    /** A connection to the file of a directory whose lock the caller holds; made and migrated where need be. */
+    public static Connection connect(Path directory) throws VerificationException, IOException, SQLException {
+        return AggregatorDatabase.beside(directory.resolve(FILE), "classpath:db/cosignatures");
+    }
+
+    /** The store on such a connection, which it closes. */
+    public static CosignatureStore over(Connection connection, String origin) {
+        return new CosignatureStore(connection, origin);
     }
 
     /** One consistent state as a new file, beside a running daemon; nothing where there is none. */

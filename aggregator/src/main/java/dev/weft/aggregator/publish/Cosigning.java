@@ -88,10 +88,14 @@ public final class Cosigning implements AutoCloseable {
     private final List<Consumer<FinalHead>> listeners = new CopyOnWriteArrayList<>();
     private final Instant started;
     private @Nullable Round round;
+    private @Nullable Unkept unkept;
     private @Nullable Instant waitingSince;
     private boolean waking;
     private volatile Optional<FinalHead> newest = Optional.empty();
     private volatile View view = new View(Optional.empty(), false, Optional.empty(), List.of());
+
+    /** A round that is final and not on disk. */
+    private record Unkept(Round round, OptionalLong moved) {}
 
     /**
      * How finality stands.
@@ -262,7 +266,7 @@ public final class Cosigning implements AutoCloseable {
                 missing.remove(name);
                 progress.put(
                         name, new CosignatureStore.Progress(size, parts.clock().instant()));
-                parts.store().progress(name, progress.get(name));
+                note(name, progress.get(name));
                 if (of == round) {
                     judge(of);
                 }
@@ -270,8 +274,6 @@ public final class Cosigning implements AutoCloseable {
             } catch (VerificationException e) {
                 trouble = Optional.of(e.reason().code());
                 parts.events().raise(new SecurityEvent.CosignatureRefused(name, e.reason(), e.getMessage()));
-            } catch (SQLException e) {
-                storeFailed(e);
             }
         }
 
@@ -306,10 +308,19 @@ public final class Cosigning implements AutoCloseable {
         });
     }
 
+    /** For people alone: the cosignature counts whether or not this could be noted. */
+    private void note(String name, CosignatureStore.Progress came) {
+        try {
+            parts.store().progress(name, came);
+        } catch (SQLException e) {
+            storeFailed(e);
+        }
+    }
+
     /** Begins the next round where it is time for it. */
     private void advance() {
         policies();
-        if (!succession.seats().isEmpty()) {
+        if (keepJudged() && !succession.seats().isEmpty()) {
             PublishedHead head = parts.published().current();
             Round now = round;
             long before = now != null ? now.size() : newest.map(FinalHead::size).orElse(0L);
@@ -367,11 +378,26 @@ public final class Cosigning implements AutoCloseable {
             return;
         }
         now.told();
-        if (!keep(now, moved)) {
-            return;
+        unkept = new Unkept(now, moved);
+        boolean unused = keepJudged();
+    }
+
+    /**
+     * False while what is final cannot be kept. No round is begun then: the note that brings a policy into force may be the
+     * only one that ever carries the old quorum and the new one.
+     */
+    private boolean keepJudged() {
+        Unkept judged = unkept;
+        if (judged == null) {
+            return true;
         }
+        if (!keep(judged.round(), judged.moved())) {
+            return false;
+        }
+        unkept = null;
         waitingSince = null;
-        parts.metrics().finality(now.size());
+        parts.metrics().finality(judged.round().size());
+        return true;
     }
 
     private boolean keep(Round done, OptionalLong moved) {
@@ -405,7 +431,7 @@ public final class Cosigning implements AutoCloseable {
         return new FinalHead(checkpoint, note.encode(), served.encode(), policies);
     }
 
-    /** Nothing is called final that is not kept: the round is given up, the next one tries again. */
+    /** Nothing is called final that is not kept; {@link #advance} tries it again. */
     private void storeFailed(SQLException problem) {
         log.warn("cosignatures cannot be kept, nothing more is called final until they can: {}", problem.toString());
         try {
@@ -420,7 +446,17 @@ public final class Cosigning implements AutoCloseable {
             if (!stated.contains(policy.index())) {
                 stated.add(policy.index());
                 succession.state(policy.index(), policy.policy());
+                judgeAgain(policy.index());
             }
+        }
+    }
+
+    /** A policy is heard of a moment after the head that covers it, whose round may be over by then. */
+    private void judgeAgain(long index) {
+        Round now = round;
+        if (now != null && unkept == null && index < now.size()) {
+            now.reopen();
+            judge(now);
         }
     }
 

@@ -60,6 +60,11 @@ final class Round {
         told = lines.size();
     }
 
+    /** There is more to judge it by than there was. */
+    void reopen() {
+        isFinal = false;
+    }
+
     /** Whether cosignatures came after it was told. */
     boolean hasMore() {
         return isFinal && lines.size() > told;
