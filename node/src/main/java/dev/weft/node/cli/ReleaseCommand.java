@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
             ReleaseCommand.Releases.class,
             ReleaseCommand.Show.class,
             ReleaseCommand.Approve.class,
-            ReleaseCommand.Refuse.class
+            ReleaseCommand.Refuse.class,
+            ReleaseCommand.Ahead.class,
+            ReleaseCommand.End.class
         })
 final class ReleaseCommand extends Group {
     /** Lists. */
@@ -75,7 +77,12 @@ final class ReleaseCommand extends Group {
     }
 
     /** Previews. */
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows the exact body, and what stays.")
+    @Command(
+            name = "preview",
+            aliases = "show",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Shows the exact bytes that would leave, who will see them, what is new in them, and what stays.")
     static final class Show extends One {
         @Override
         int run() throws CliException {
@@ -84,17 +91,18 @@ final class ReleaseCommand extends Group {
                 console().json(preview);
                 return Exit.OK;
             }
-            console().line("would leave, in these bytes:");
+            console().line("would leave, in these bytes, with the header " + text(preview, "header") + ":");
             console().line(text(preview, "body"));
-            console().line("header: " + text(preview, "header"));
             console().line("seen by: " + text(preview, "seenBy"));
+            console().line("mind: " + text(preview, "guessing"));
             for (JsonElement opening : preview.getAsJsonArray("openings")) {
                 console()
-                        .line("goes along: " + text(opening.getAsJsonObject(), "name") + " = "
+                        .line("goes along, in clear: "
+                                + text(opening.getAsJsonObject(), "name") + " = "
                                 + text(opening.getAsJsonObject(), "value"));
             }
             List<List<String>> rows = new ArrayList<>();
-            for (String outcome : List.of("public", "opened", "committed", "stays")) {
+            for (String outcome : List.of("new", "public", "opened", "bucketed", "committed", "stays")) {
                 for (JsonElement element : preview.getAsJsonArray(outcome)) {
                     JsonObject record = element.getAsJsonObject();
                     List<String> names = new ArrayList<>();
@@ -111,9 +119,18 @@ final class ReleaseCommand extends Group {
     /** Lets out. */
     @Command(name = "approve", mixinStandardHelpOptions = true, description = "Lets it out, in your name.")
     static final class Approve extends One {
+        @Option(
+                names = "--ahead",
+                description =
+                        "From now on also what is like it: of this kind, on the same data, telling of no other field,"
+                                + " under the same policy.")
+        private boolean ahead;
+
         @Override
         int run() throws CliException {
-            return decided(client().post(path() + "/approve", ""));
+            JsonObject body = new JsonObject();
+            body.addProperty("ahead", ahead);
+            return decided(client().post(path() + "/approve", body.toString()));
         }
     }
 
@@ -128,6 +145,54 @@ final class ReleaseCommand extends Group {
             JsonObject body = new JsonObject();
             body.addProperty("reason", reason);
             return decided(client().post(path() + "/refuse", body.toString()));
+        }
+    }
+
+    /** Lists patterns. */
+    @Command(name = "ahead", mixinStandardHelpOptions = true, description = "Lists what was approved ahead.")
+    static final class Ahead extends NodeCommand {
+        @Override
+        int run() throws CliException {
+            JsonObject answer = client().get("/v1/patterns");
+            if (common().json()) {
+                console().json(answer);
+                return Exit.OK;
+            }
+            List<List<String>> rows = new ArrayList<>();
+            for (JsonElement element : answer.getAsJsonArray("patterns")) {
+                JsonObject pattern = element.getAsJsonObject();
+                rows.add(List.of(
+                        text(pattern, "patternId"),
+                        text(pattern, "releaseId"),
+                        text(pattern, "predicateType"),
+                        pattern.get("data").toString(),
+                        text(pattern, "by"),
+                        text(pattern, "at"),
+                        text(pattern, "endedBy")));
+            }
+            console().table(List.of("pattern", "as release", "what", "datasets", "by", "at", "ended by"), rows);
+            return Exit.OK;
+        }
+    }
+
+    /** Ends a pattern. */
+    @Command(
+            name = "end",
+            mixinStandardHelpOptions = true,
+            description = "Ends a pattern: what is like it waits again.")
+    static final class End extends NodeCommand {
+        @Parameters(index = "0", paramLabel = "PATTERN", description = "Number of the pattern.")
+        private long id;
+
+        @Override
+        int run() throws CliException {
+            JsonObject answer = client().post("/v1/patterns/" + id + "/end", "");
+            if (common().json()) {
+                console().json(answer);
+            } else {
+                console().line("pattern " + id + " is ended by " + text(answer, "endedBy"));
+            }
+            return Exit.OK;
         }
     }
 }

@@ -138,6 +138,18 @@ final class Json {
         return value.getAsString();
     }
 
+    /** A member that is true or false, and false where it is left out. */
+    static boolean truth(JsonObject object, String name) {
+        JsonElement value = object.get(name);
+        if (value == null) {
+            return false;
+        }
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+            throw new ApiException(400, Reason.BAD_VALUE, "'" + name + "' must be true or false");
+        }
+        return value.getAsBoolean();
+    }
+
     static void answer(Context ctx, int status, JsonElement body) {
         ctx.status(status).contentType("application/json").result(GSON.toJson(body));
     }

@@ -39,7 +39,9 @@ public final class ReleaseRoutes extends RouteGroup {
                 Route.get("/v1/release", LOOK, this::list),
                 Route.get("/v1/release/{id}", LOOK, this::show),
                 Route.post("/v1/release/{id}/approve", DECIDE, this::approve),
-                Route.post("/v1/release/{id}/refuse", DECIDE, this::refuse));
+                Route.post("/v1/release/{id}/refuse", DECIDE, this::refuse),
+                Route.get("/v1/patterns", LOOK, this::patterns),
+                Route.post("/v1/patterns/{id}/end", DECIDE, this::endPattern));
     }
 
     private void list(Context ctx) throws SQLException {
@@ -83,7 +85,23 @@ public final class ReleaseRoutes extends RouteGroup {
     }
 
     private void approve(Context ctx) {
-        decided(ctx, queue.approve(Query.id(ctx), LocalApi.grant(ctx).name()));
+        String person = LocalApi.grant(ctx).name();
+        String body = Json.body(ctx, config.maxBodyBytes());
+        boolean ahead = !body.isBlank() && Json.truth(Json.object(body), "ahead");
+        decided(ctx, ahead ? queue.approveAhead(Query.id(ctx), person) : queue.approve(Query.id(ctx), person));
+    }
+
+    private void patterns(Context ctx) throws SQLException {
+        JsonArray patterns = new JsonArray();
+        queue.patterns().forEach(pattern -> patterns.add(ReleaseView.json(pattern)));
+        JsonObject body = new JsonObject();
+        body.add("patterns", patterns);
+        Json.answer(ctx, body);
+    }
+
+    private void endPattern(Context ctx) {
+        var ended = queue.endPattern(Query.id(ctx), LocalApi.grant(ctx).name());
+        ctx.future(() -> ended.thenAccept(done -> Json.answer(ctx, ReleaseView.json(done))));
     }
 
     private void refuse(Context ctx) {

@@ -3,113 +3,65 @@ package dev.weft.node.release;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
-import dev.weft.node.record.Kind;
-import dev.weft.node.record.RecordQuery;
-import dev.weft.node.record.StoredField;
 import dev.weft.node.record.StoredRecord;
+import dev.weft.node.release.Fate.Outcome;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.v1.Opening;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a steward sees before deciding: the exact body, and for every field of every record behind it what becomes of it.
- * Told from the body itself, not from the policy: a field leaves if its value or its commitment stands in there.
+ * What a steward sees before deciding: the exact body, for every field of every record behind it what becomes of it, and
+ * which of that the federation was not told before.
+ *
+ * @param fresh those fates that tell more than any earlier statement of this site did
  */
-public record Preview(Release release, List<Fate> fates, List<Opening> openings) {
+public record Preview(Release release, List<Fate> fates, Set<Fate> fresh, List<Opening> openings) {
 
-    /** What becomes of a field. */
-    public enum Outcome {
-        /** The value stands in the statement. */
-        PUBLIC,
-        /** A commitment stands in the statement, the value goes along beside it. */
-        OPENED,
-        /** A commitment stands in the statement, and the range that the number lies in goes along beside it. */
-        BUCKETED,
-        /** A commitment stands in the statement. */
-        COMMITTED,
-        /** Nothing of it leaves. */
-        STAYS
-    }
+    /** The members of the statement that are filled when it is signed. */
+    static final List<String> HEADER =
+            List.of("federation", "audience", "author", "incarnation", "seq", "prev", "siteHead", "seen", "recordedAt");
 
-    /** One field of one record. */
-    public record Fate(long record, Kind kind, String field, Outcome outcome) {}
+    private static final String SEEN_BY =
+            "every member of the federation, its auditors, and whoever runs the aggregator";
+    private static final String GUESSING =
+            "A public digest is recognised by whoever holds or guesses the same bytes, and"
+                    + " linkable values can be enumerated by every member (this node makes none). A commitment says nothing"
+                    + " until the site opens it.";
 
     /** Copies the lists. */
     public Preview {
         fates = List.copyOf(fates);
+        fresh = Set.copyOf(fresh);
         openings = List.copyOf(openings);
     }
 
     static Preview of(Connection connection, Release release, StoredRecord record, List<Opening> openings)
             throws SQLException, VerificationException {
-        String body = release.body().toStringUtf8();
-        List<Fate> fates = new ArrayList<>();
-        for (StoredRecord behind : behind(connection, record).values()) {
-            for (StoredField field : behind.body().fields()) {
-                fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome(field, body, openings)));
+        List<Fate> fates = Fate.of(connection, release.body().toStringUtf8(), record, openings);
+        Set<Fate> fresh = new LinkedHashSet<>();
+        for (Fate fate : fates) {
+            if (fate.outcome() != Outcome.STAYS && !ToldStore.known(connection, fate)) {
+                fresh.add(fate);
             }
         }
-        return new Preview(release, fates, openings);
-    }
-
-    private static Map<Long, StoredRecord> behind(Connection connection, StoredRecord record)
-            throws SQLException, VerificationException {
-        Map<Long, StoredRecord> behind = new LinkedHashMap<>();
-        behind.put(record.id(), record);
-        for (long run : record.targets("run")) {
-            for (StoredRecord each : Closure.of(connection, run).records()) {
-                behind.put(each.id(), each);
-            }
-            for (StoredRecord metrics : RecordQuery.metricsOf(connection, run)) {
-                behind.put(metrics.id(), metrics);
-            }
-        }
-        for (long artifact : record.targets("artifact")) {
-            RecordQuery.find(connection, artifact).ifPresent(each -> behind.put(each.id(), each));
-        }
-        return behind;
-    }
-
-    private static Outcome outcome(StoredField field, String body, List<Opening> openings) {
-        ByteString commitment = field.commitment().toByteString();
-        if (openings.stream().anyMatch(opening -> opening.getCommitment().equals(commitment))) {
-            return Outcome.OPENED;
-        }
-        if (field instanceof StoredField.Kept kept && openings.stream().anyMatch(one -> Bucket.isOf(kept, one))) {
-            return Outcome.BUCKETED;
-        }
-        if (body.contains(Base64.getEncoder().encodeToString(commitment.toByteArray()))) {
-            return Outcome.COMMITTED;
-        }
-        return field instanceof StoredField.Kept kept && stands(kept.value(), body) ? Outcome.PUBLIC : Outcome.STAYS;
-    }
-
-    /** Only digests and ids are ever said as they are, so only they are looked for. */
-    private static boolean stands(FieldValue value, String body) {
-        if (value instanceof FieldValue.DigestValue digest) {
-            return body.contains('"' + digest.value().toString() + '"');
-        }
-        return value instanceof FieldValue.Bytes bytes
-                && body.contains(
-                        '"' + Base64.getEncoder().encodeToString(bytes.value().toByteArray()) + '"');
+        return new Preview(release, fates, fresh, openings);
     }
 
     /** As the local API tells it; {@code body} is the exact text. */
     public JsonObject json() {
         JsonObject json = ReleaseView.json(release);
         json.addProperty("body", release.body().toStringUtf8());
-        json.addProperty(
-                "header",
-                "added at signing: federation, audience, author, incarnation, seq, prev, siteHead, seen, recordedAt");
-        json.addProperty("seenBy", "every member of the federation, its auditors, and whoever runs the aggregator");
+        json.addProperty("header", "added at signing: " + String.join(", ", HEADER));
+        json.addProperty("seenBy", SEEN_BY);
+        json.addProperty("guessing", GUESSING);
         JsonArray values = new JsonArray();
         for (Opening opening : openings) {
             JsonObject value = new JsonObject();
@@ -119,22 +71,32 @@ public record Preview(Release release, List<Fate> fates, List<Opening> openings)
         }
         json.add("openings", values);
         for (Outcome outcome : Outcome.values()) {
-            json.add(outcome.name().toLowerCase(java.util.Locale.ROOT), fields(outcome));
+            json.add(
+                    outcome.text(),
+                    fields(fates.stream()
+                            .filter(fate -> fate.outcome() == outcome)
+                            .toList()));
         }
+        boolean signed = release.statement().isPresent();
+        json.add(
+                "new",
+                signed
+                        ? new JsonArray()
+                        : fields(fates.stream().filter(fresh::contains).toList()));
         return json;
     }
 
-    private JsonArray fields(Outcome outcome) {
+    private static JsonArray fields(List<Fate> fates) {
         JsonArray array = new JsonArray();
         fates.stream()
-                .filter(fate -> fate.outcome() == outcome)
-                .collect(Collectors.groupingBy(Fate::record, LinkedHashMap::new, Collectors.toList()))
-                .forEach((record, fates) -> {
+                .collect(Collectors.groupingBy(
+                        Fate::record, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)))
+                .forEach((record, group) -> {
                     JsonObject json = new JsonObject();
                     json.addProperty("record", record);
-                    json.addProperty("kind", fates.get(0).kind().text());
+                    json.addProperty("kind", group.get(0).kind().text());
                     JsonArray names = new JsonArray();
-                    fates.forEach(fate -> names.add(fate.field()));
+                    group.forEach(fate -> names.add(fate.field()));
                     json.add("fields", names);
                     array.add(json);
                 });

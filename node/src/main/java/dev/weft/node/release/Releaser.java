@@ -5,6 +5,7 @@ import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.Origin;
+import dev.weft.node.record.RecordQuery;
 import dev.weft.node.record.Recorded.Released;
 import dev.weft.node.record.Reference;
 import dev.weft.node.record.ReleaseStep;
@@ -46,6 +47,7 @@ public final class Releaser implements ReleaseStep {
     private final ReleasePolicy policy;
     private final NodeAnchor anchor;
     private final StatementSigner signer;
+    private final Patterns patterns;
     private final InstantSource clock;
 
     /** For one membership and one policy. */
@@ -60,6 +62,7 @@ public final class Releaser implements ReleaseStep {
         this.policy = policy;
         this.anchor = anchor;
         this.signer = new StatementSigner(author, outbox, anchor, seen, clock);
+        this.patterns = new Patterns(policy.digest());
         this.clock = clock;
     }
 
@@ -73,8 +76,9 @@ public final class Releaser implements ReleaseStep {
             throws SQLException, VerificationException {
         requireRole(record);
         if (record instanceof LineageRecord.Revocation) {
-            ReleaseDataStore.withdraw(
-                    transaction.connection(), stored.targets("artifact").get(0));
+            long artifact = stored.targets("artifact").get(0);
+            ReleaseDataStore.withdraw(transaction.connection(), artifact);
+            PatternStore.endOn(transaction.connection(), artifact, "its withdrawal", clock.instant());
         }
         ReleasePolicy inForce = policy.on(DataLabels.behind(transaction.connection(), stored));
         Optional<Summary> summary = new Summariser(inForce, author.limits().getMaxClosePart())
@@ -83,14 +87,31 @@ public final class Releaser implements ReleaseStep {
             return Released.NOTHING;
         }
         PredicateType type = summary.get().type();
-        if (waits(inForce, transaction.connection(), type, stored)) {
+        boolean waits = waits(inForce, transaction.connection(), type, stored);
+        Optional<Pattern> ahead = waits ? ahead(transaction.connection(), stored, summary.get()) : Optional.empty();
+        if (waits && ahead.isEmpty()) {
             tellWaiting(transaction, record);
             return queue(transaction, stored, summary.get(), State.WAITING);
         }
         boolean held = anchor.stopped().isPresent() && type != PredicateType.ROUND && type != PredicateType.PROGRESS;
         return held
                 ? queue(transaction, stored, summary.get(), State.HELD)
-                : signAll(transaction, stored, summary.get());
+                : signAll(
+                        transaction,
+                        stored,
+                        summary.get(),
+                        ahead.map(Releaser::text).orElse(policyText()));
+    }
+
+    private Optional<Pattern> ahead(Connection connection, StoredRecord stored, Summary summary)
+            throws SQLException, VerificationException {
+        String body =
+                CanonicalJson.print(summary.bodies().get(0).after(List.of())).toStringUtf8();
+        return patterns.covering(connection, summary.type(), stored, body, summary.openings());
+    }
+
+    static String text(Pattern pattern) {
+        return "pattern " + pattern.id() + ", approved by " + pattern.by() + " with release " + pattern.release();
     }
 
     @Override
@@ -141,14 +162,10 @@ public final class Releaser implements ReleaseStep {
         long id = ReleaseStore.insert(
                 connection, stored.id(), state, summary.type().uri(), CanonicalJson.print(body), clock.instant());
         ReleaseStore.insertOpenings(connection, id, summary.openings());
-        if (onData(summary.type())) {
+        if (Patterns.onData(summary.type())) {
             ReleaseDataStore.insert(connection, id, ReleaseDataStore.behind(connection, stored), policy.digest());
         }
         return new Released(List.of(), true, OptionalLong.of(id));
-    }
-
-    private static boolean onData(PredicateType type) {
-        return type == PredicateType.CONTRIBUTION || type == PredicateType.EVALUATION;
     }
 
     private void tellWaiting(Transaction transaction, LineageRecord record) throws SQLException, VerificationException {
@@ -169,23 +186,24 @@ public final class Releaser implements ReleaseStep {
         return Optional.empty();
     }
 
-    private Released signAll(Transaction transaction, StoredRecord stored, Summary summary)
+    private Released signAll(Transaction transaction, StoredRecord stored, Summary summary, String why)
             throws SQLException, VerificationException {
         anchor.requireSigning();
         Connection connection = transaction.connection();
         Instant now = clock.instant();
         long first = ReleaseStore.nextId(connection);
-        Decided decided =
-                decide(transaction, stored.id(), first, "released", BY_POLICY, now, Optional.of(policyText()));
+        Decided decided = decide(transaction, stored.id(), first, "released", BY_POLICY, now, Optional.of(why));
         List<Digest> statements = new ArrayList<>();
         for (int n = 0; n < summary.bodies().size(); n++) {
             Message body = summary.bodies().get(n).after(statements);
             boolean last = n == summary.bodies().size() - 1;
-            Digest statement = signer.sign(transaction, body, last ? summary.openings() : List.<Opening>of());
+            List<Opening> openings = last ? summary.openings() : List.of();
+            Digest statement = signer.sign(transaction, body, openings);
             long id = ReleaseStore.insert(
                     connection, stored.id(), State.AUTOMATIC, summary.type().uri(), CanonicalJson.print(body), now);
             ReleaseStore.decide(connection, id, State.AUTOMATIC, decided);
             ReleaseStore.signed(connection, id, statement);
+            Patterns.told(connection, ReleaseStore.find(connection, id).orElseThrow(), stored, openings);
             statements.add(statement);
         }
         return new Released(statements, false, OptionalLong.empty());
@@ -204,12 +222,53 @@ public final class Releaser implements ReleaseStep {
                 .orElseThrow(() -> new IllegalStateException("release " + release.id() + " holds no predicate"));
         Decided decided = decide(
                 transaction, release.record(), release.id(), "approved", person, clock.instant(), Optional.empty());
-        Digest statement = signer.sign(transaction, body, ReleaseStore.openings(connection, release.id()));
+        List<Opening> openings = ReleaseStore.openings(connection, release.id());
+        Digest statement = signer.sign(transaction, body, openings);
         ReleaseStore.decide(connection, release.id(), State.APPROVED, decided);
         ReleaseStore.signed(connection, release.id(), statement);
+        Patterns.told(connection, release, record(connection, release), openings);
         ReleaseStore.deleteOpenings(connection, release.id());
         ReleaseDataStore.approve(connection, release.id());
         return statement;
+    }
+
+    /** Signs it, and lets out in the same person's name what is like it, until the pattern ends. */
+    Pattern approveAhead(Transaction transaction, Release release, String person)
+            throws SQLException, VerificationException {
+        Connection connection = transaction.connection();
+        StoredRecord stored = record(connection, release);
+        Preview preview = Preview.of(connection, release, stored, ReleaseStore.openings(connection, release.id()));
+        approve(transaction, release, person);
+        Pattern pattern = patterns.add(connection, preview, stored, person, clock.instant());
+        decide(
+                transaction,
+                release.record(),
+                release.id(),
+                "approved ahead",
+                person,
+                clock.instant(),
+                Optional.of("pattern " + pattern.id()));
+        return pattern;
+    }
+
+    /** From here on what is like it waits again. */
+    void endAhead(Transaction transaction, Pattern pattern, String person) throws SQLException, VerificationException {
+        Connection connection = transaction.connection();
+        Release release = ReleaseStore.find(connection, pattern.release()).orElseThrow();
+        PatternStore.end(connection, pattern.id(), person, clock.instant());
+        decide(
+                transaction,
+                release.record(),
+                release.id(),
+                "ended",
+                person,
+                clock.instant(),
+                Optional.of("pattern " + pattern.id()));
+    }
+
+    private static StoredRecord record(Connection connection, Release release) throws SQLException {
+        return RecordQuery.find(connection, release.record())
+                .orElseThrow(() -> new IllegalStateException("release " + release.id() + " has no record"));
     }
 
     /** Keeps in what a person refused. */
@@ -220,6 +279,8 @@ public final class Releaser implements ReleaseStep {
         ReleaseStore.decide(transaction.connection(), release.id(), State.REFUSED, decided);
         ReleaseStore.deleteOpenings(transaction.connection(), release.id());
         ReleaseDataStore.refuse(transaction.connection(), release.id());
+        PatternStore.endBehind(
+                transaction.connection(), release.id(), "refusal of release " + release.id(), clock.instant());
     }
 
     static Decided decide(

@@ -15,6 +15,7 @@ import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.Opening;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -109,7 +110,10 @@ public final class Resumption {
         PredicateType type = PredicateType.ofUri(release.predicateType()).orElseThrow();
         StoredRecord stored = RecordQuery.find(connection, release.record()).orElseThrow();
         ReleasePolicy inForce = policy.on(DataLabels.behind(connection, stored));
-        if (Releaser.waits(inForce, connection, type, stored)) {
+        List<Opening> openings = ReleaseStore.openings(connection, release.id());
+        Optional<Pattern> ahead = new Patterns(policy.digest())
+                .covering(connection, type, stored, release.body().toStringUtf8(), openings);
+        if (ahead.isEmpty() && Releaser.waits(inForce, connection, type, stored)) {
             ReleaseStore.wait(connection, release.id());
             return false;
         }
@@ -120,12 +124,14 @@ public final class Resumption {
                 "released",
                 Releaser.BY_POLICY,
                 clock.instant(),
-                Optional.of("policy " + policy.digest().hex()));
+                Optional.of(ahead.map(Releaser::text)
+                        .orElse("policy " + policy.digest().hex())));
         Message body = CanonicalJson.parse(release.body()).predicate().orElseThrow();
-        Digest statement = signer.sign(transaction, body, ReleaseStore.openings(connection, release.id()));
+        Digest statement = signer.sign(transaction, body, openings);
         ReleaseStore.decide(connection, release.id(), State.AUTOMATIC, decided);
         ReleaseStore.signed(connection, release.id(), statement);
         ReleaseStore.deleteOpenings(connection, release.id());
+        Patterns.told(connection, release, stored, openings);
         return true;
     }
 }

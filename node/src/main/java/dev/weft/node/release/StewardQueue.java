@@ -76,6 +76,42 @@ public final class StewardQueue {
         });
     }
 
+    /**
+     * Lets it out, and ahead of time what is like it: statements of its kind, on no other dataset versions, that tell of no
+     * other field, under the same policy. Fails as {@link #approve}, and with {@code bad-value} where no data stand behind.
+     */
+    public CompletableFuture<Release> approveAhead(long id, String person) {
+        return recorder.transact(transaction -> {
+            releaser.approveAhead(transaction, open(transaction, id), person);
+            return find(transaction, id);
+        });
+    }
+
+    /** What was approved ahead, ended or not, oldest first. */
+    public List<Pattern> patterns() throws SQLException {
+        try (Connection connection = readers.getConnection()) {
+            return PatternStore.all(connection);
+        }
+    }
+
+    /** Ends a pattern. Fails with {@code not-found}, or {@code decision-taken} where it has ended. */
+    public CompletableFuture<Pattern> endPattern(long id, String person) {
+        return recorder.transact(transaction -> {
+            Connection connection = transaction.connection();
+            Pattern pattern = PatternStore.find(connection, id)
+                    .orElseThrow(() -> new VerificationException(
+                            Reason.NOT_FOUND, "there is no pattern " + id + ": list them to see their numbers"));
+            if (pattern.ended().isPresent()) {
+                throw new VerificationException(
+                        Reason.DECISION_TAKEN,
+                        "pattern %d was ended by %s"
+                                .formatted(id, pattern.ended().get().by()));
+            }
+            releaser.endAhead(transaction, pattern, person);
+            return PatternStore.find(connection, id).orElseThrow();
+        });
+    }
+
     /** Keeps it in. Fails with {@code not-found}, {@code decision-taken}, or {@code bad-value} for an empty reason. */
     public CompletableFuture<Release> refuse(long id, String person, String reason) {
         return recorder.transact(transaction -> {
