@@ -2,7 +2,6 @@ package dev.weft.node.deliver;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.merkle.InclusionProof;
@@ -147,108 +146,6 @@ public final class Outbox {
         }
     }
 
-    /**
-     * Ends an incarnation: marks what has no receipt, since nothing of it is appended after the rollover.
-     *
-     * @param appended first seq that the shared log does not hold; what it does hold is not stated again
-     */
-    public void end(Connection connection, int incarnation, long appended, Instant at) throws SQLException {
-        String sql = "INSERT OR REPLACE INTO refusal (incarnation, seq, reason, message, retry, refused_at)"
-                + " SELECT o.incarnation, o.seq, ?, CASE WHEN o.seq < ? THEN ? ELSE ? END, o.seq >= ?, ? FROM outbox o"
-                + " LEFT JOIN receipt r ON r.incarnation = o.incarnation AND r.seq = o.seq"
-                + " WHERE o.incarnation = ? AND r.seq IS NULL";
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setString(1, Reason.WRONG_INCARNATION.code());
-            insert.setLong(2, appended);
-            insert.setString(3, "The shared log holds it; its receipt was not fetched before the incarnation ended.");
-            insert.setString(4, "The incarnation ended before it was appended; it is stated again in the new one.");
-            insert.setLong(5, appended);
-            insert.setString(6, at.toString());
-            insert.setInt(7, incarnation);
-            insert.executeUpdate();
-        }
-    }
-
-    /**
-     * A statement that the shared log will not hold.
-     *
-     * @param lost whether it did once, before it went on under another origin; else its incarnation has ended
-     */
-    public record Ended(
-            boolean lost, int incarnation, long seq, Digest statement, ByteString envelope, List<Opening> openings) {
-        public Ended {
-            openings = List.copyOf(openings);
-        }
-    }
-
-    /** What {@link #end} or {@link LogMoveStore} left to be stated again, in the order in which it was signed. */
-    public List<Ended> toRestate(Connection connection) throws SQLException {
-        String sql = "SELECT 1 AS lost, incarnation AS i, seq AS s, statement, envelope, openings FROM outbox_lost"
-                + " WHERE again IS NULL"
-                + " UNION ALL SELECT 0, o.incarnation, o.seq, o.statement, o.envelope, o.openings FROM refusal f"
-                + " JOIN outbox o ON o.incarnation = f.incarnation AND o.seq = f.seq"
-                + " WHERE f.incarnation < ? AND f.reason = ? AND f.retry = 1 ORDER BY i, s";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setInt(1, opening.incarnation());
-            select.setString(2, Reason.WRONG_INCARNATION.code());
-            List<Ended> result = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    result.add(new Ended(
-                            row.getBoolean(1),
-                            row.getInt(2),
-                            row.getLong(3),
-                            Digest.of(row.getBytes(4)),
-                            ByteString.copyFrom(row.getBytes(5)),
-                            openings(row.getBytes(6))));
-                }
-            }
-            return result;
-        }
-    }
-
-    /** It was stated again; its own row keeps the id and says so. */
-    public void restated(Connection connection, Ended ended, Digest again) throws SQLException {
-        if (ended.lost()) {
-            again(connection, ended, again);
-        } else {
-            settled(
-                    connection,
-                    ended,
-                    "The incarnation ended before it was appended; it was stated again as " + again.hex() + ".");
-        }
-    }
-
-    /** A change of keys that a rollover has overtaken: nobody says it again. */
-    public void overtaken(Connection connection, Ended ended) throws SQLException {
-        if (ended.lost()) {
-            again(connection, ended, ended.statement());
-        } else {
-            settled(connection, ended, "A change of keys that the rollover has overtaken.");
-        }
-    }
-
-    private static void again(Connection connection, Ended ended, Digest statement) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE outbox_lost SET again = ?" + " WHERE incarnation = ? AND seq = ? AND statement = ?")) {
-            update.setBytes(1, statement.toByteArray());
-            update.setInt(2, ended.incarnation());
-            update.setLong(3, ended.seq());
-            update.setBytes(4, ended.statement().toByteArray());
-            update.executeUpdate();
-        }
-    }
-
-    private static void settled(Connection connection, Ended ended, String message) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE refusal SET retry = 0, message = ? WHERE incarnation = ? AND seq = ?")) {
-            update.setString(1, message);
-            update.setInt(2, ended.incarnation());
-            update.setLong(3, ended.seq());
-            update.executeUpdate();
-        }
-    }
-
     /** Own statements from a seq on, in order. */
     List<OutboxEntry> from(Connection connection, long seq, int limit) throws SQLException {
         String sql = "SELECT seq, statement, envelope, site_proof, openings FROM outbox"
@@ -332,39 +229,7 @@ public final class Outbox {
         try (PreparedStatement select = connection.prepareStatement(WHOLE + " WHERE o.statement = ?")) {
             select.setBytes(1, statement.toByteArray());
             Optional<DeliveredStatement> found = delivered(select).stream().findFirst();
-            return found.isPresent() ? found : lost(connection, statement);
-        }
-    }
-
-    /** One that was signed for a log which went on without it. */
-    private static Optional<DeliveredStatement> lost(Connection connection, Digest statement) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT incarnation, seq, predicate_type, envelope, origin, again, moved_at FROM outbox_lost"
-                        + " WHERE statement = ?")) {
-            select.setBytes(1, statement.toByteArray());
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                byte[] again = row.getBytes(6);
-                String message = "The shared log goes on as " + row.getString(5) + " without it; "
-                        + (again == null
-                                ? "it will be stated again."
-                                : "it was stated again as " + Digest.of(again).hex() + ".");
-                return Optional.of(new DeliveredStatement(
-                        row.getInt(1),
-                        row.getLong(2),
-                        statement,
-                        row.getString(3),
-                        ByteString.copyFrom(row.getBytes(4)),
-                        Optional.empty(),
-                        Optional.of(new RefusedStatement(
-                                row.getLong(2),
-                                Reason.WRONG_AUDIENCE.code(),
-                                message,
-                                false,
-                                Instant.parse(row.getString(7))))));
-            }
+            return found.isPresent() ? found : RestateStore.lost(connection, statement);
         }
     }
 
@@ -428,7 +293,7 @@ public final class Outbox {
                         Instant.parse(row.getString("refused_at"))));
     }
 
-    private static List<Opening> openings(byte[] bytes) {
+    static List<Opening> openings(byte[] bytes) {
         try {
             return Submission.parseFrom(bytes).getOpeningsList();
         } catch (InvalidProtocolBufferException e) {

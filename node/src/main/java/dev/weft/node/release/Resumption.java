@@ -3,6 +3,7 @@ package dev.weft.node.release;
 import com.google.protobuf.Message;
 import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.deliver.RestateStore;
 import dev.weft.node.record.RecordQuery;
 import dev.weft.node.record.StoredRecord;
 import dev.weft.node.record.Transaction;
@@ -69,18 +70,18 @@ public final class Resumption {
     private int restate(Transaction transaction) throws SQLException, VerificationException {
         Connection connection = transaction.connection();
         Map<Digest, Digest> again = new HashMap<>();
-        for (Outbox.Ended ended : outbox.toRestate(connection)) {
+        for (RestateStore.Ended ended : RestateStore.open(connection, outbox.incarnation())) {
             OpenedEnvelope opened = EnvelopeOpener.open(ended.envelope(), author.limits());
             Message said = opened.statement().predicate().orElseThrow();
             if (said instanceof Key) {
-                outbox.overtaken(connection, ended);
+                RestateStore.overtaken(connection, ended);
                 continue;
             }
             Message body = withoutHeader(Renamed.in(said, again));
             Digest statement = signer.sign(transaction, body, ended.openings());
             again.put(ended.statement(), statement);
             ReleaseStore.restated(connection, ended.statement(), statement);
-            outbox.restated(connection, ended, statement);
+            RestateStore.restated(connection, ended, statement);
         }
         return again.size();
     }

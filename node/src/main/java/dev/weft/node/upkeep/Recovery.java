@@ -8,6 +8,7 @@ import dev.weft.node.deliver.DeliveredStatement;
 import dev.weft.node.deliver.LogPosition;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.deliver.RestateStore;
 import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.KeyPurpose;
 import dev.weft.node.join.NextKeys;
@@ -167,7 +168,7 @@ public final class Recovery implements AutoCloseable {
         // A crash before this commit leaves the signed rollover, which the next attempt takes up as it is; after it the
         // new incarnation, in which every start goes on.
         database.write(connection -> {
-            outbox.end(connection, identity.incarnation(), appended, clock.instant());
+            RestateStore.end(connection, identity.incarnation(), appended, clock.instant());
             outbox.append(connection, signed, List.of(), List.of());
             return true;
         });

@@ -6,6 +6,7 @@ import dev.weft.node.Site;
 import dev.weft.node.db.NodeAnchor;
 import dev.weft.node.deliver.DeliveredStatement;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.deliver.RestateStore;
 import dev.weft.node.record.Recorded;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
@@ -109,7 +110,7 @@ class ResumptionTest {
 
     private static Outbox nextIncarnation(Site site, long appended) throws Exception {
         Site.await(site.database.writer().submit(connection -> {
-            site.outbox.end(connection, 0, appended, Instant.EPOCH);
+            RestateStore.end(connection, 0, appended, Instant.EPOCH);
             return true;
         }));
         return new Outbox(new AuthorState(1, 0, site.membership, TreeHead.EMPTY));
