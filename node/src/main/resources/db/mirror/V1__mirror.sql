@@ -1,11 +1,10 @@
 -- This node's copy of the shared log (dev.weft.proto.log.JdbcLogStore), log = 0. Everything here can be pulled again from
--- the aggregator, and then has to give the roots that were verified before. A rowid table on purpose: entries of one to
--- four KB stay on their page.
+-- the aggregator, and then has to give the roots that were verified before. The index is the row's own number, so that
+-- an entry needs no second b-tree; entries of one to four KB stay on their page.
 CREATE TABLE log_entry (
   log   INTEGER NOT NULL,
-  idx   INTEGER NOT NULL,
-  entry BLOB    NOT NULL,
-  PRIMARY KEY (log, idx)
+  idx   INTEGER PRIMARY KEY,
+  entry BLOB    NOT NULL
 ) STRICT;
 
 -- Full tiles only: 256 hashes of 32 bytes.
