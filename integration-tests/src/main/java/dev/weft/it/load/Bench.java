@@ -50,6 +50,66 @@ public final class Bench {
             bench.node(federation);
             bench.aggregator(federation);
         }
+        bench.witnesses();
+        bench.leaves();
+    }
+
+    /** The log alone, with entries so small that its own share shows. */
+    private void leaves() throws IOException, VerificationException {
+        long many = options.leaves();
+        long fewer = Math.min(1_000_000, many);
+        try (Leaves log = new Leaves(dir.resolve("leaves.db"))) {
+            log.grow(fewer);
+            sheet.tell(
+                    String.format(Locale.ROOT, "log on disk, at %,d leaves", fewer),
+                    log.bytesEach() - Leaves.ENTRY,
+                    "B/leaf",
+                    Goal.NONE,
+                    "beside the entry of " + Leaves.ENTRY + " B: hashes 32, the rest is SQLite's row");
+            log.grow(many);
+            sheet.probe();
+            sheet.tell(
+                    String.format(Locale.ROOT, "proof of any entry, at %,d leaves, p99", many),
+                    log.proofMillis(),
+                    "ms",
+                    Goal.atMost(2),
+                    "tiles read from the file");
+        } catch (SQLException e) {
+            throw new IOException("the log could not be stored", e);
+        }
+    }
+
+    /** A federation of its own: nothing of this may stand beside the intake's figures, nor the other way round. */
+    private void witnesses() throws IOException, VerificationException {
+        Path home = dir("witnessed");
+        try (Federation federation =
+                Federation.create(home, "witnessed", Distribution.find().asInstalled(), Route.DIRECT)) {
+            sheet.probe();
+            int members = options.witnesses();
+            Witnessed.Run run = Witnessed.run(federation, home, members, options.time(), clock);
+            String shape = String.format(
+                    Locale.ROOT,
+                    "100 statements/s, %d members that mirror and cosign in one process, 4 that state",
+                    members);
+            sheet.tell(
+                    "submission to final, p50",
+                    run.latencies().percentile(0.5, run.statements()),
+                    "ms",
+                    Goal.atMost(500),
+                    shape);
+            sheet.tell(
+                    "submission to final, p99",
+                    run.latencies().percentile(0.99, run.statements()),
+                    "ms",
+                    Goal.atMost(2_000),
+                    shape);
+            sheet.tell(
+                    "copy on disk, each entry",
+                    (double) run.mirrorBytes() / run.entries(),
+                    "B",
+                    Goal.NONE,
+                    String.format(Locale.ROOT, "%,d entries of some 1.7 KB", run.entries()));
+        }
     }
 
     /** The graph alone, small and large; the compiler is warm for both. */

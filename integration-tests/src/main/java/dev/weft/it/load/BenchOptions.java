@@ -11,12 +11,16 @@ import java.time.Duration;
  * @param idleSites that are connected at most
  * @param rate of statements that is aimed at
  * @param contributions in the largest graph
+ * @param witnesses members that mirror and cosign
+ * @param leaves in the largest log
  */
-public record BenchOptions(Path out, Duration time, int sites, int idleSites, double rate, int contributions) {
+public record BenchOptions(
+        Path out, Duration time, int sites, int idleSites, double rate, int contributions, int witnesses, long leaves) {
 
     /**
      * {@code bench.seconds} (60), {@code bench.sites} (100), {@code bench.idle} (1,000), {@code bench.rate} (8,000),
-     * {@code bench.contributions} (500,000).
+     * {@code bench.contributions} (500,000), {@code bench.witnesses} (20), {@code bench.leaves}
+     * (10,000,000).
      */
     public static BenchOptions fromProperties() {
         int seconds = Integer.getInteger("bench.seconds", 60);
@@ -26,7 +30,9 @@ public record BenchOptions(Path out, Duration time, int sites, int idleSites, do
                 Integer.getInteger("bench.sites", 100),
                 Integer.getInteger("bench.idle", 1_000),
                 Integer.getInteger("bench.rate", 8_000),
-                Integer.getInteger("bench.contributions", 500_000));
+                Integer.getInteger("bench.contributions", 500_000),
+                Integer.getInteger("bench.witnesses", 20),
+                Long.getLong("bench.leaves", 10_000_000));
     }
 
     /** A shorter time than the measured one, for warming up. */

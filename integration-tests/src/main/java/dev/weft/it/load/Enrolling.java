@@ -129,8 +129,10 @@ final class Enrolling {
                 newcomer.federation(),
                 genesis.getLogOrigin(),
                 membership.id(),
+                joined.getGenesis(),
                 logKeys,
                 newcomer.statement(),
+                newcomer.witness(),
                 newcomer.tls(),
                 chain,
                 ca);

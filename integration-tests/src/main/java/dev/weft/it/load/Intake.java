@@ -73,6 +73,11 @@ final class Intake implements AutoCloseable {
         sites.forEach(site -> scribes.put(site, new Scribe(site, seen, clock)));
     }
 
+    /** From here on, it is also counted when statements become final. */
+    void watch(FinalityTally finality) {
+        streams.forEach(stream -> stream.watch(finality));
+    }
+
     /** Registers and opens as many rounds as so many contributions need, each site once in a round. */
     void registerRounds(int contributions) throws VerificationException {
         Scribe scribe = scribes.computeIfAbsent(coordinator, member -> new Scribe(member, TreeHead.EMPTY, clock));

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One member's stream: keeps to the window it was given, and believes no receipt that does not verify. */
 final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessage> {
@@ -36,6 +37,7 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
     private final Map<Long, Flying> flying = new HashMap<>();
     private final StreamObserver<NodeMessage> up;
     private Tally tally;
+    private @Nullable FinalityTally finality;
     private TreeHead head = TreeHead.EMPTY;
     private int window;
     private boolean closed;
@@ -62,6 +64,11 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
     /** From here on, another run is counted. */
     synchronized void count(Tally next) {
         tally = next;
+    }
+
+    /** From here on, it is also counted when statements become final. */
+    synchronized void watch(FinalityTally next) {
+        finality = next;
     }
 
     synchronized void prepare(Collection<Prepared> more) {
@@ -109,6 +116,11 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
                     tally.failure("refused: " + message.getRefusal().getReason() + " "
                             + message.getRefusal().getMessage());
                 case GOODBYE -> tally.failure("goodbye: " + message.getGoodbye().getReason());
+                case FINAL -> {
+                    if (finality != null) {
+                        finality.told(message.getFinal());
+                    }
+                }
                 default -> {
                     // Entries are for mirrors, and none were asked for.
                 }
@@ -135,6 +147,9 @@ final class LoadStream implements AutoCloseable, StreamObserver<AggregatorMessag
                     .verify(sent.statement().leaf(), head);
             long now = System.nanoTime();
             tally.receipt(now - sent.due(), now);
+            if (finality != null) {
+                finality.receipt(receipt.getIndex(), sent.due());
+            }
         }
         pump();
     }

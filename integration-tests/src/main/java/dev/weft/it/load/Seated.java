@@ -1,5 +1,6 @@
 package dev.weft.it.load;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
@@ -10,6 +11,7 @@ import java.util.List;
 /**
  * A member with what it needs to speak.
  *
+ * @param genesis entry 0 of the log
  * @param membership id of the entry that opened its incarnation
  * @param logKeys that sign checkpoints
  */
@@ -18,8 +20,10 @@ record Seated(
         Digest federation,
         String origin,
         Digest membership,
+        ByteString genesis,
         List<VerifyingKey> logKeys,
         SigningKey statement,
+        SigningKey witness,
         TlsKey tls,
         List<X509Certificate> chain,
         X509Certificate ca) {}
