@@ -158,7 +158,7 @@ public final class Node implements AutoCloseable {
             moved.complete(true);
         });
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
-        LogReader log = new LogReader(peer, identity.federation(), outside.software(), ANSWER);
+        LogReader log = new LogReader(witness::copy, peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
 
         Tokens tokens = new Tokens(database.writer(), database.readers(), outside.random(), clock);
@@ -192,7 +192,10 @@ public final class Node implements AutoCloseable {
                         new PolicyRoutes(policy, records),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),
                         new AskRoutes(asker, config.http()),
-                        new LogRoutes(sharedLog, witness::compare, database.readers(), log),
+                        new LogRoutes(
+                                new LogRoutes.Checkpoints(sharedLog, finality, database.readers()),
+                                witness::compare,
+                                log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
                         new StatusRoutes(status, metrics)));
         for (TlogApi tools : Witnesses.listeners(config, identity, witness, finality, sharedLog)) {

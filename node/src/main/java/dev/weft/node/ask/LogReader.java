@@ -6,6 +6,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.LogEntries;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.EntryBatch;
@@ -18,16 +19,20 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
- * Entries of the shared log as the aggregator hands them out, each time over a short stream of its own beside the one that
- * delivers. Nothing is checked here: whoever reads compares what comes with a checkpoint.
+ * Entries of the shared log: from this node's own copy as far as that reaches, else as the aggregator hands them out, each
+ * time over a short stream of its own beside the one that delivers. Nothing is checked here: whoever reads compares what
+ * comes with a checkpoint.
  */
 public final class LogReader implements LogEntries {
+    private final Supplier<Optional<TlogFiles>> copy;
     private final Peer peer;
     private final Digest federation;
     private final String software;
@@ -36,10 +41,13 @@ public final class LogReader implements LogEntries {
     /**
      * Reads nothing yet.
      *
+     * @param copy of the log at this node; empty where it keeps none
      * @param software for people at the other side
      * @param patience for one answer
      */
-    public LogReader(Peer peer, Digest federation, String software, Duration patience) {
+    public LogReader(
+            Supplier<Optional<TlogFiles>> copy, Peer peer, Digest federation, String software, Duration patience) {
+        this.copy = copy;
         this.peer = peer;
         this.federation = federation;
         this.software = software;
@@ -48,6 +56,10 @@ public final class LogReader implements LogEntries {
 
     @Override
     public List<ByteString> entries(long first, int count) throws VerificationException {
+        Optional<TlogFiles> own = copy.get();
+        if (own.isPresent() && first < own.get().size()) {
+            return own.get().entries(first, count);
+        }
         Answer answer = new Answer(first, count);
         ExchangeGrpc.newStub(peer.channel())
                 .connect(answer)

@@ -77,7 +77,9 @@ final class AuditCommand extends Group {
         @Option(
                 names = "--checkpoint",
                 paramLabel = "FILE",
-                description = "Export at this checkpoint of the log, instead of the largest that the node verified.")
+                description =
+                        "Export at this checkpoint of the log, instead of the largest that is final; without a witness"
+                                + " policy, the largest that the node verified.")
         private @Nullable Path checkpoint;
 
         @Option(
@@ -93,10 +95,7 @@ final class AuditCommand extends Group {
                 throw new CliException(Exit.USAGE, out + " exists already and is not overwritten; name another");
             }
             LocalClient client = client();
-            ByteString note = checkpoint != null
-                    ? file(checkpoint)
-                    : ByteString.copyFromUtf8(
-                            client.get("/v1/log/checkpoint").get("note").getAsString());
+            ByteString note = checkpoint != null ? file(checkpoint) : held(client.get("/v1/log/checkpoint"));
             Optional<ByteString> policyFile = policy == null ? Optional.empty() : Optional.of(file(policy));
             BundleVerifier verifier = policyFile.isPresent()
                     ? BundleVerifier.withPolicy(policyFile.get())
@@ -112,6 +111,12 @@ final class AuditCommand extends Group {
                 // A crash before this leaves the partial file, which is no bundle by its name.
                 Files.deleteIfExists(partial);
             }
+        }
+
+        /** The largest that is final, where any is: its cosignatures go with it. */
+        private static ByteString held(JsonObject checkpoint) {
+            String name = checkpoint.has("finalNote") ? "finalNote" : "note";
+            return ByteString.copyFromUtf8(checkpoint.get(name).getAsString());
         }
 
         /** What was written is checked as its reader will check it, before it gets its name. */

@@ -3,6 +3,7 @@ package dev.weft.node.http;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
+import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -26,19 +27,17 @@ public final class LogRoutes extends RouteGroup {
     private static final Set<Scope> READ = Set.of(Scope.READ);
     private static final int PATIENCE_SECONDS = 20;
 
-    private final SharedLog sharedLog;
+    private final Checkpoints checkpoints;
     private final Function<ByteString, CompletableFuture<String>> compare;
-    private final DataSource reads;
     private final LogEntries entries;
 
+    /** What this node holds of the log's heads. */
+    public record Checkpoints(SharedLog sharedLog, Finality finality, DataSource reads) {}
+
     public LogRoutes(
-            SharedLog sharedLog,
-            Function<ByteString, CompletableFuture<String>> compare,
-            DataSource reads,
-            LogEntries entries) {
-        this.sharedLog = sharedLog;
+            Checkpoints checkpoints, Function<ByteString, CompletableFuture<String>> compare, LogEntries entries) {
+        this.checkpoints = checkpoints;
         this.compare = compare;
-        this.reads = reads;
         this.entries = entries;
     }
 
@@ -50,10 +49,11 @@ public final class LogRoutes extends RouteGroup {
                 Route.post("/v1/log/compare", READ, this::compare));
     }
 
-    private void checkpoint(Context ctx) throws SQLException {
+    private void checkpoint(Context ctx) throws SQLException, VerificationException {
+        SharedLog sharedLog = checkpoints.sharedLog();
         TreeHead held = sharedLog.held();
         JsonObject body = new JsonObject();
-        try (Connection connection = reads.getConnection()) {
+        try (Connection connection = checkpoints.reads().getConnection()) {
             String note = sharedLog
                     .note(connection, held.size())
                     .map(ByteString::toStringUtf8)
@@ -63,6 +63,11 @@ public final class LogRoutes extends RouteGroup {
             body.addProperty("root", held.root().hex());
             body.addProperty("note", note);
         }
+        checkpoints
+                .finality()
+                .served()
+                .map(ByteString::toStringUtf8)
+                .ifPresent(cosigned -> body.addProperty("finalNote", cosigned));
         Json.answer(ctx, body);
     }
 

@@ -62,10 +62,9 @@ final class WholeApi implements AutoCloseable {
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
                         config.http()),
                 new LogRoutes(
-                        sharedLog,
+                        new LogRoutes.Checkpoints(sharedLog, finality, site.database.readers()),
                         note -> CompletableFuture.completedFuture("the same log"),
-                        site.database.readers(),
-                        new LogReader(aggregator, site.federation, "test", Duration.ofSeconds(5))),
+                        new LogReader(Optional::empty, aggregator, site.federation, "test", Duration.ofSeconds(5))),
                 new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),
                 new StatusRoutes(new Well(), metrics));
         api = new LocalApi(config.http(), tokens, metrics, groups);

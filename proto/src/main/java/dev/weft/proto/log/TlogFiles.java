@@ -47,6 +47,24 @@ public final class TlogFiles {
         return tile.level() == TilePath.ENTRIES ? bundle(tile) : view.tile(tile);
     }
 
+    /** Number of entries that are served. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * The entries from {@code first} on, at most {@code count}.
+     *
+     * @throws VerificationException {@link Reason#NOT_FOUND} where there is none at this head
+     */
+    public List<ByteString> entries(long first, int count) throws VerificationException {
+        if (first < 0 || first >= size || count < 1) {
+            throw new VerificationException(
+                    Reason.NOT_FOUND, "The log has " + size + " entries and no entry " + first + " yet.");
+        }
+        return store.entries(first, (int) Math.min(count, size - first));
+    }
+
     /** Each entry after its length in two bytes, big-endian. */
     private ByteString bundle(TilePath tile) {
         List<ByteString> entries = store.entries(tile.index() * TilePath.FULL, tile.width());
