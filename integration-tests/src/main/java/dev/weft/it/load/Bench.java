@@ -45,6 +45,7 @@ public final class Bench {
     public static void run(BenchOptions options, Sheet sheet) throws IOException, VerificationException {
         Bench bench = new Bench(options, Files.createTempDirectory(options.out(), "bench"), sheet);
         bench.projection();
+        bench.audit();
         try (Federation federation =
                 Federation.create(bench.dir, "bench", Distribution.find().asInstalled(), Route.DIRECT)) {
             bench.node(federation);
@@ -128,6 +129,34 @@ public final class Bench {
         } catch (SQLException e) {
             throw new IOException("the graph could not be stored", e);
         }
+    }
+
+    /** A file of 100,000 contributions and what belongs to them, for whoever has to check it. */
+    private void audit() throws IOException, VerificationException {
+        Path file = dir.resolve("bundle.zip");
+        new Auditing(10, 200).run(file);
+        Auditing large = new Auditing(100, 1_000);
+        sheet.probe();
+        Auditing.Cost cost = large.run(file);
+        sheet.tell(
+                "audit bundle verified",
+                cost.seconds(),
+                "s",
+                Goal.atMost(20),
+                String.format(
+                        Locale.ROOT,
+                        "%,d statements in %,d bytes, on %d cores",
+                        cost.statements(),
+                        cost.bytes(),
+                        Runtime.getRuntime().availableProcessors()));
+        sheet.tell(
+                "audit bundle, each statement without its signature",
+                cost.processorMicros(),
+                "us",
+                Goal.atMost(30),
+                String.format(
+                        Locale.ROOT, "processor time; the signature alone costs %.0f us", cost.signatureMicros()));
+        Files.delete(file);
     }
 
     private Path dir(String name) throws IOException {
