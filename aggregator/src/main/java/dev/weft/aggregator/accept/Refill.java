@@ -82,7 +82,7 @@ public final class Refill {
         for (EntrySource source : sources) {
             boolean more = true;
             while (more && size() < target.size()) {
-                List<ByteString> found = source.entries(size());
+                List<ByteString> found = source.entries(size(), target.size());
                 more = !found.isEmpty();
                 append(found.subList(0, (int) Math.min(found.size(), target.size() - size())));
             }

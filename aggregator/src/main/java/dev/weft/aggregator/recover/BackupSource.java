@@ -44,7 +44,7 @@ final class BackupSource implements EntrySource {
     }
 
     @Override
-    public List<ByteString> entries(long first) {
+    public List<ByteString> entries(long first, long end) {
         return store.entries(first, AT_ONCE);
     }
 

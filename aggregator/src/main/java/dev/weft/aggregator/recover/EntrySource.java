@@ -18,8 +18,12 @@ public interface EntrySource extends AutoCloseable {
     /** The signed note of the largest head that it has; empty where it keeps none. */
     Optional<ByteString> checkpoint() throws IOException;
 
-    /** Some entries from {@code first} on, at least one; none where it has no more. */
-    List<ByteString> entries(long first) throws IOException, VerificationException;
+    /**
+     * Some entries from {@code first} on, at least one; none where it has no more.
+     *
+     * @param end size of the log that is wanted: a source may have it although the checkpoint that it shows is smaller
+     */
+    List<ByteString> entries(long first, long end) throws IOException, VerificationException;
 
     @Override
     void close();

@@ -37,23 +37,25 @@ final class TilesSource implements EntrySource {
     }
 
     @Override
-    public List<ByteString> entries(long first) throws IOException, VerificationException {
-        long bundle = first / TilePath.FULL;
-        int skip = (int) (first % TilePath.FULL);
-        Optional<ByteString> bytes = files.read(new TilePath(TilePath.ENTRIES, bundle, TilePath.FULL).path());
-        int width = TilePath.FULL;
-        if (bytes.isEmpty()) {
-            long size = size();
-            width = (int) (size % TilePath.FULL);
-            if (bundle != size / TilePath.FULL || width <= skip) {
-                return List.of();
-            }
-            bytes = files.read(new TilePath(TilePath.ENTRIES, bundle, width).path());
+    public List<ByteString> entries(long first, long end) throws IOException, VerificationException {
+        List<ByteString> found = bundle(first, TilePath.FULL);
+        if (found.isEmpty() && end / TilePath.FULL == first / TilePath.FULL) {
+            found = bundle(first, (int) (end % TilePath.FULL));
         }
-        if (bytes.isEmpty()) {
+        long size = found.isEmpty() ? size() : 0;
+        return found.isEmpty() && size / TilePath.FULL == first / TilePath.FULL
+                ? bundle(first, (int) (size % TilePath.FULL))
+                : found;
+    }
+
+    /** From {@code first} to the end of its bundle, which holds that many; none where there is no such bundle. */
+    private List<ByteString> bundle(long first, int width) throws IOException, VerificationException {
+        int skip = (int) (first % TilePath.FULL);
+        if (width <= skip) {
             return List.of();
         }
-        return split(bytes.get(), width).subList(skip, width);
+        Optional<ByteString> bytes = files.read(new TilePath(TilePath.ENTRIES, first / TilePath.FULL, width).path());
+        return bytes.isEmpty() ? List.of() : split(bytes.get(), width).subList(skip, width);
     }
 
     /** Only it knows how wide its last bundle is. */
