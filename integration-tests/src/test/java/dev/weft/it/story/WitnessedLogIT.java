@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.weft.it.federation.Await;
+import dev.weft.it.federation.Command;
 import dev.weft.it.federation.Distribution;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.RefusedException;
@@ -135,5 +136,22 @@ class WitnessedLogIT {
         for (SiteNode node : federation.nodes()) {
             assertThat(node.client().status().getAsJsonArray("securityEvents")).isEmpty();
         }
+        auditorNeedsNoAggregator();
+    }
+
+    /** From a member's own copy, at a checkpoint that the members cosigned, by the policy that root stated. */
+    private static void auditorNeedsNoAggregator() throws IOException {
+        Path policy = federation.dir().resolve("auditor.policy");
+        Files.writeString(policy, federation.aggregatorCommand("audit", "policy"));
+        federation.aggregator().killHard();
+        Path bundle = federation.dir().resolve("coordinator.zip");
+        hospitalA.command(
+                "audit", "export", "--member", "coordinator", "--policy", policy.toString(), "-o", bundle.toString());
+        Command verified = hospitalB.elsewhere(
+                federation.dir().resolve("nowhere"), "verify", bundle.toString(), "--policy", policy.toString());
+        assertThat(verified.exitCode()).as(verified.output()).isZero();
+        assertThat(verified.output())
+                .contains("its quorum of witnesses cosigned the checkpoint", "2 witnesses saw it")
+                .doesNotContain("no witness");
     }
 }
