@@ -191,7 +191,7 @@ public final class Node implements AutoCloseable {
                         new ReleaseRoutes(queue, config.http()),
                         new PolicyRoutes(policy, records),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),
-                        new AskRoutes(asker, config.http()),
+                        new AskRoutes(asker, config.http(), finality::view),
                         new LogRoutes(
                                 new LogRoutes.Checkpoints(sharedLog, finality, database.readers()),
                                 witness::compare,

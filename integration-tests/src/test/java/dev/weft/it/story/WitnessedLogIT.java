@@ -97,6 +97,7 @@ class WitnessedLogIT {
         JsonObject receipt = coordinator.client().statement(statement).getAsJsonObject("receipt");
         assertThat(receipt.get("finalCheckpoint").getAsString().lines().filter(line -> line.startsWith("— ")))
                 .hasSizeGreaterThanOrEqualTo(3);
+        assertThat(coordinator.command("round", "list")).contains("final: a quorum");
         assertThat(coordinator.command("status")).contains("final with 2 of 3 organisations", "mirror");
 
         // One may be away; with two away the log goes on and nothing more is final.

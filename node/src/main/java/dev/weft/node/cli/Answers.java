@@ -34,6 +34,7 @@ final class Answers {
             command.console()
                     .line((checked.get("holds").getAsBoolean() ? "checked: " : "DOES NOT HOLD: ")
                             + NodeCommand.text(checked, "detail"));
+            command.console().line(NodeCommand.text(checked, "finality"));
         }
         return checked.get("holds").getAsBoolean() ? Exit.OK : Exit.UNVERIFIED;
     }

@@ -9,21 +9,25 @@ import dev.weft.node.ask.AskClient;
 import dev.weft.node.ask.AskException;
 import dev.weft.node.ask.CheckedAnswer;
 import dev.weft.node.config.NodeConfig;
+import dev.weft.node.witness.Finality;
 import dev.weft.proto.Reason;
 import dev.weft.proto.v1.Answer;
 import dev.weft.proto.v1.Question;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Questions to the federation, with what this node found when it checked the answer. */
 public final class AskRoutes extends RouteGroup {
     private final AskClient client;
     private final NodeConfig.Http config;
+    private final Supplier<Finality.View> finality;
 
-    public AskRoutes(AskClient client, NodeConfig.Http config) {
+    public AskRoutes(AskClient client, NodeConfig.Http config, Supplier<Finality.View> finality) {
         this.client = client;
         this.config = config;
+        this.finality = finality;
     }
 
     @Override
@@ -57,7 +61,7 @@ public final class AskRoutes extends RouteGroup {
         return question.build();
     }
 
-    private static JsonObject body(CheckedAnswer answer) throws InvalidProtocolBufferException {
+    private JsonObject body(CheckedAnswer answer) throws InvalidProtocolBufferException {
         JsonArray answers = new JsonArray(answer.answers().size());
         JsonFormat.Printer printer = JsonFormat.printer().omittingInsignificantWhitespace();
         for (Answer part : answer.answers()) {
@@ -68,9 +72,23 @@ public final class AskRoutes extends RouteGroup {
         checked.addProperty("checkpoint", answer.checkpoint());
         checked.addProperty("holds", answer.holds());
         checked.addProperty("detail", answer.detail());
+        Finality.View view = finality.get();
+        checked.addProperty("final", Math.min(view.finalSize(), answer.checkpoint()));
+        checked.addProperty("finality", told(view, answer.checkpoint()));
         JsonObject body = new JsonObject();
         body.add("answers", answers);
         body.add("checked", checked);
         return body;
+    }
+
+    /** What of the answer is final: this node's own verdict, so it does not come with the answer. */
+    private static String told(Finality.View view, long checkpoint) {
+        if (view.inForce().isEmpty()) {
+            return view.sentence();
+        }
+        return view.finalSize() >= checkpoint
+                ? "final: a quorum of the witness policy has cosigned a log that holds all of this"
+                : "durable: entries below " + view.finalSize() + " of " + checkpoint
+                        + " are final, the rest awaits its cosignatures";
     }
 }

@@ -60,7 +60,8 @@ final class WholeApi implements AutoCloseable {
                 new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
                 new AskRoutes(
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
-                        config.http()),
+                        config.http(),
+                        finality::view),
                 new LogRoutes(
                         new LogRoutes.Checkpoints(sharedLog, finality, site.database.readers()),
                         note -> CompletableFuture.completedFuture("the same log"),
