@@ -12,6 +12,7 @@ import dev.weft.proto.note.PolicySuccession;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.v1.FinalCheckpoint;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,11 +55,17 @@ class CosigningTest {
         return lab.federation().cosigning();
     }
 
+    /** Of a witness that the policy names; a policy that was just stated is noticed a moment later. */
     private WitnessStatus status(String name) {
-        return cosigning().view().witnesses().stream()
-                .filter(witness -> witness.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        long end = System.nanoTime() + 20_000_000_000L;
+        Optional<WitnessStatus> found = Optional.empty();
+        while (found.isEmpty()) {
+            assertThat(System.nanoTime()).as(name + " is a witness").isLessThan(end);
+            found = cosigning().view().witnesses().stream()
+                    .filter(witness -> witness.name().equals(name))
+                    .findFirst();
+        }
+        return found.get();
     }
 
     private static void until(String what, BooleanSupplier condition) throws Exception {

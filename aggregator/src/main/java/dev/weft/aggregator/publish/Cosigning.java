@@ -213,17 +213,15 @@ public final class Cosigning implements AutoCloseable {
                 ahead(now);
                 return;
             }
+            AddCheckpoint request = AddCheckpoint.newBuilder()
+                    .setOldSize(size)
+                    .setNote(now.head().note())
+                    .addAllConsistency(
+                            now.head().log().consistency(size, now.size()).toProto())
+                    .build();
+            // Only now: where the proof could not be read, the next tick tries again.
             asked = now;
-            link.ask(
-                    AddCheckpoint.newBuilder()
-                            .setOldSize(size)
-                            .setNote(now.head().note())
-                            .addAllConsistency(now.head()
-                                    .log()
-                                    .consistency(size, now.size())
-                                    .toProto())
-                            .build(),
-                    now.head());
+            link.ask(request, now.head());
         }
 
         private void ahead(Round now) {
@@ -409,6 +407,7 @@ public final class Cosigning implements AutoCloseable {
             moved.ifPresent(index -> movers.put(index, note.encode()));
             FinalHead head = told(done.head().checkpoint(), note);
             newest = Optional.of(head);
+            look(); // whoever is told of the head finds the policy behind it
             listeners.forEach(listener -> listener.accept(head));
             return true;
         } catch (VerificationException e) {
