@@ -12,8 +12,8 @@ import java.util.TreeMap;
 /** Named values of a tool's own: scalars and lists of them. */
 final class Values {
 
-    private static final int MAX_NAMES = 1_000;
-    private static final int MAX_NAME = 200;
+    private static final int MAX_NAMES = 5_000;
+    private static final int MAX_NAME = 500;
 
     private Values() {}
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             ServeCommand.class,
             StatusCommand.class,
             RecordCommand.class,
+            ImportCommand.class,
             RoundCommand.class,
             ReleaseCommand.class,
             PolicyCommand.class,

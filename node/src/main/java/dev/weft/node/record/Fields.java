@@ -4,6 +4,7 @@ import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.FieldValue;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +19,20 @@ import java.util.TreeMap;
 public final class Fields {
 
     /** A field that names other records; where {@code of} is there, in that record's place and not in its own. */
-    record Link(Role role, boolean list, List<Reference> targets, Optional<Reference> of) {}
+    public record Link(Role role, boolean list, List<Reference> targets, Optional<Reference> of) {
+        /** Copies the list. */
+        public Link {
+            targets = List.copyOf(targets);
+        }
+    }
 
     private final SortedMap<String, FieldValue> values = new TreeMap<>();
     private final SortedMap<String, Link> links = new TreeMap<>();
 
     private Fields() {}
 
-    static Fields of(LineageRecord record) {
+    /** What a record says of itself. */
+    public static Fields of(LineageRecord record) {
         Fields fields = new Fields();
         Origin origin = record.origin();
         fields.put("kind", record.kind().text());
@@ -36,12 +43,14 @@ public final class Fields {
         return fields;
     }
 
-    SortedMap<String, FieldValue> values() {
-        return values;
+    /** Values by their names. */
+    public SortedMap<String, FieldValue> values() {
+        return Collections.unmodifiableSortedMap(values);
     }
 
-    SortedMap<String, Link> links() {
-        return links;
+    /** Links by their names. */
+    public SortedMap<String, Link> links() {
+        return Collections.unmodifiableSortedMap(links);
     }
 
     void put(String name, FieldValue value) {
@@ -96,6 +105,10 @@ public final class Fields {
 
     void link(String name, Role role, Optional<Reference> target) {
         target.ifPresent(value -> link(name, role, value));
+    }
+
+    void link(String name, Role role, Optional<Reference> target, Optional<Reference> of) {
+        target.ifPresent(value -> links.put(name, new Link(role, false, List.of(value), of)));
     }
 
     void link(String name, Role role, List<Reference> targets) {

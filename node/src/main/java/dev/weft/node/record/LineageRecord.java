@@ -248,7 +248,7 @@ public sealed interface LineageRecord
             fields.link("inputs", Role.INPUT, inputs, of);
             fields.link("outputs", Role.OUTPUT, outputs, of);
             fields.link("code", Role.CODE, code, of);
-            fields.link("environment", Role.ENVIRONMENT, environment.stream().toList(), of);
+            fields.link("environment", Role.ENVIRONMENT, environment, of);
             fields.link("about", Role.ABOUT, about);
         }
     }
