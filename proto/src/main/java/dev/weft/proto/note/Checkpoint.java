@@ -18,9 +18,13 @@ import java.util.List;
 public record Checkpoint(String origin, TreeHead head) {
     /** Checks the origin; else an IllegalArgumentException. */
     public Checkpoint {
-        if (origin.isEmpty() || origin.chars().anyMatch(c -> c < 0x20)) {
+        if (!isOrigin(origin)) {
             throw new IllegalArgumentException("An origin is one line that is not empty");
         }
+    }
+
+    private static boolean isOrigin(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> c < 0x20);
     }
 
     /** The text that is signed. */
@@ -31,7 +35,7 @@ public record Checkpoint(String origin, TreeHead head) {
     /** Reads a text; only what {@link #text} gives back is accepted. */
     public static Checkpoint parse(String text) throws VerificationException {
         String[] lines = text.split("\n", -1);
-        if (lines.length != 4 || !lines[3].isEmpty() || lines[0].isEmpty()) {
+        if (lines.length != 4 || !lines[3].isEmpty() || !isOrigin(lines[0])) {
             throw NoteText.malformed("a checkpoint has the three lines origin, size and root");
         }
         long size = NoteText.decimal(lines[1]);
