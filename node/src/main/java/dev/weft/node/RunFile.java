@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -32,12 +33,15 @@ final class RunFile implements AutoCloseable {
         body.addProperty("scheme", api.url().substring(0, api.url().indexOf(':')));
         body.addProperty("started", started.toString());
         Path file = directory.resolve(NAME);
-        Files.deleteIfExists(file);
+        Path next = directory.resolve(NAME + ".new");
+        Files.deleteIfExists(next);
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             FileAttribute<?> owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            Files.createFile(file, owner);
+            Files.createFile(next, owner);
         }
-        Files.writeString(file, body + "\n");
+        Files.writeString(next, body + "\n");
+        // Never half a file, whoever looks and whenever this process ends.
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return new RunFile(file);
     }
 
