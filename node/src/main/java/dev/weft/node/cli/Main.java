@@ -1,6 +1,7 @@
 package dev.weft.node.cli;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
             StatusCommand.class,
             RecordCommand.class,
             ImportCommand.class,
+            RunCommand.class,
             RoundCommand.class,
             ReleaseCommand.class,
             PolicyCommand.class,
@@ -67,6 +69,8 @@ public final class Main implements Runnable {
             console.error(String.valueOf(problem.getMessage()));
             return Exit.USAGE;
         });
+        // What follows the command's name is the command's, options too.
+        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
         hand(console, line);
         return line.execute(args);
     }
