@@ -11,6 +11,7 @@ import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.OutboxTables;
 import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
+import dev.weft.node.http.ErasureRoutes;
 import dev.weft.node.http.LocalApi;
 import dev.weft.node.http.LogRoutes;
 import dev.weft.node.http.OpenLineageRoutes;
@@ -19,6 +20,7 @@ import dev.weft.node.http.RecordRoutes;
 import dev.weft.node.http.ReleaseRoutes;
 import dev.weft.node.http.StatementRoutes;
 import dev.weft.node.http.StatusRoutes;
+import dev.weft.node.http.StewardRoutes;
 import dev.weft.node.http.TlogApi;
 import dev.weft.node.http.Tokens;
 import dev.weft.node.join.CertificateRenewal;
@@ -26,6 +28,7 @@ import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
+import dev.weft.node.release.Eraser;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
 import dev.weft.node.release.Resumption;
@@ -190,6 +193,8 @@ public final class Node implements AutoCloseable {
                         new OpenLineageRoutes(recorder, config.http()),
                         new ReleaseRoutes(queue, config.http()),
                         new PolicyRoutes(policy, records),
+                        new ErasureRoutes(new Eraser(recorder, database, outbox, clock), config.http()),
+                        new StewardRoutes(tokens, config.http()),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),
                         new AskRoutes(asker, config.http(), finality::view),
                         new LogRoutes(

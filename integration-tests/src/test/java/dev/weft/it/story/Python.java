@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** A Python that has {@code cryptography}: the machine's own, else a virtual environment that is made from the package index. */
+/** A Python that has what a script needs: the machine's own, else a virtual environment that is made from the package index. */
 final class Python {
     private static final Path SCRIPTS =
             Distribution.checkout().resolve("integration-tests").resolve("python");
@@ -21,15 +21,24 @@ final class Python {
         this.python = python;
     }
 
-    /** Where neither can be had, the test is skipped and says so: it never passes. */
+    /** One that has {@code cryptography}. */
     static Python find() {
+        return with("cryptography", "requirements.txt");
+    }
+
+    /**
+     * One that can import the module. Where neither can be had, the test is skipped and says so: it never passes.
+     *
+     * @param requirements the file of pinned packages that has it
+     */
+    static Python with(String module, String requirements) {
         Path own = Path.of("python3");
-        if (works(own)) {
+        if (works(own, module)) {
             return new Python(own);
         }
-        Path home = Path.of("target", "python").toAbsolutePath();
+        Path home = Path.of("target", "python-" + module).toAbsolutePath();
         Path made = home.resolve("bin").resolve("python3");
-        if (!works(made)) {
+        if (!works(made, module)) {
             Output venv = start(List.of("python3", "-m", "venv", home.toString()));
             Output pip = venv.exitCode() == 0
                     ? start(List.of(
@@ -39,9 +48,12 @@ final class Python {
                             "install",
                             "--quiet",
                             "-r",
-                            SCRIPTS.resolve("requirements.txt").toString()))
+                            SCRIPTS.resolve(requirements).toString()))
                     : venv;
-            new Python(made).assume(pip.exitCode() == 0 && works(made), "no python3 with cryptography: " + pip.text());
+            new Python(made)
+                    .assume(
+                            pip.exitCode() == 0 && works(made, module),
+                            "no python3 with " + module + ": " + pip.text());
         }
         return new Python(made);
     }
@@ -56,8 +68,8 @@ final class Python {
         Assumptions.assumeTrue(possible, why);
     }
 
-    private static boolean works(Path python) {
-        return start(List.of(python.toString(), "-c", "import cryptography")).exitCode() == 0;
+    private static boolean works(Path python, String module) {
+        return start(List.of(python.toString(), "-c", "import " + module)).exitCode() == 0;
     }
 
     /** What a script of {@code integration-tests/python} prints; fails where its exit code is not 0. */

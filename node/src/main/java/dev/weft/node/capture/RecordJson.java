@@ -23,7 +23,7 @@ public final class RecordJson {
     private static final String DEFAULT_SOURCE = "api";
     private static final int MAX_ID = 500;
     private static final List<String> KINDS = Arrays.stream(Kind.values())
-            .filter(kind -> kind != Kind.DECISION)
+            .filter(Kind::comesFromTools)
             .map(Kind::text)
             .toList();
 
@@ -95,7 +95,7 @@ public final class RecordJson {
     private static LineageRecord record(Object json) throws VerificationException {
         Members any = Members.of(json, "a record");
         String text = any.text("kind");
-        Optional<Kind> kind = Kind.ofText(text).filter(known -> known != Kind.DECISION);
+        Optional<Kind> kind = Kind.ofText(text).filter(Kind::comesFromTools);
         if (kind.isEmpty()) {
             throw new VerificationException(
                     Reason.UNKNOWN_KIND,
@@ -134,7 +134,7 @@ public final class RecordJson {
                             origin, members.reference("artifact"), members.choice("reason", LineageRecord.Cause.class));
                 case NOTE -> new LineageRecord.Note(origin, members.reference("about"), members.text("text"));
                 case ROUND -> RoundJson.read(origin, members);
-                case DECISION -> throw new IllegalStateException("no tool makes decisions");
+                case DECISION, ERASURE -> throw new IllegalStateException("only the node itself makes these");
             };
         } catch (IllegalArgumentException e) {
             throw new VerificationException(Reason.BAD_VALUE, "a value cannot be kept: " + e.getMessage(), e);

@@ -80,6 +80,11 @@ final class LocalClient {
         }
     }
 
+    /** Where the node listens. */
+    String base() {
+        return base;
+    }
+
     JsonObject get(String path) throws CliException {
         return send("GET", path, Optional.empty()).getAsJsonObject();
     }

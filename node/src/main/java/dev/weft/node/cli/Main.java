@@ -33,6 +33,8 @@ import picocli.CommandLine.IVersionProvider;
             RoundCommand.class,
             ReleaseCommand.class,
             PolicyCommand.class,
+            StewardCommand.class,
+            EraseCommand.class,
             LocalCommand.class,
             AskCommand.class,
             AuditCommand.class,

@@ -11,7 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -90,6 +92,20 @@ final class Connections {
         config.setMaximumPoolSize(READERS);
         config.setMinimumIdle(1);
         return new HikariDataSource(config);
+    }
+
+    /**
+     * On the writer's connection, after a commit: the driver keeps a transaction open on it, beside which nobody else can
+     * truncate. Waits for readers of old pages as long as any connection waits for another; false where they stay.
+     */
+    static boolean truncateWal(Connection writer) throws SQLException {
+        writer.setAutoCommit(true);
+        try (Statement pragma = writer.createStatement();
+                ResultSet row = pragma.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            return row.next() && row.getInt(1) == 0;
+        } finally {
+            writer.setAutoCommit(false);
+        }
     }
 
     /** A consistent copy, on disk when this returns, also while others write. */

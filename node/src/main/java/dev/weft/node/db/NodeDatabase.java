@@ -1,6 +1,7 @@
 package dev.weft.node.db;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.log.GroupCommit;
 import java.io.IOException;
@@ -9,9 +10,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteJDBCLoader;
 
@@ -41,6 +46,7 @@ public final class NodeDatabase implements AutoCloseable {
     private final GroupCommit writer;
     private final HikariDataSource readers;
     private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+    private final Queue<AtomicBoolean> scrubs = new ConcurrentLinkedQueue<>();
 
     private NodeDatabase(Path file, DirectoryLock lock, Optional<Path> copy) throws SQLException {
         this.file = file;
@@ -101,6 +107,9 @@ public final class NodeDatabase implements AutoCloseable {
             for (Hook hook : hooks) {
                 hook.committed(connection);
             }
+            for (AtomicBoolean asked = scrubs.poll(); asked != null; asked = scrubs.poll()) {
+                asked.set(Connections.truncateWal(connection));
+            }
         }
 
         @Override
@@ -144,6 +153,11 @@ public final class NodeDatabase implements AutoCloseable {
         return file;
     }
 
+    /** The directory that it lies in, with everything else of this membership. */
+    public Path directory() {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a directory");
+    }
+
     /** The copy of the older file that this start migrated, if it did. */
     public Optional<Path> copyBeforeMigration() {
         return copyBeforeMigration;
@@ -152,6 +166,23 @@ public final class NodeDatabase implements AutoCloseable {
     /** Writes a consistent copy to a file that is not there yet; works while the node runs. */
     public void backup(Path target) throws IOException {
         Connections.copy(file, target);
+    }
+
+    /**
+     * Moves what was committed out of the WAL and truncates it, so that no file holds what a row no longer does.
+     *
+     * @throws VerificationException {@code busy} where somebody kept on reading the old pages
+     */
+    public void scrub() throws IOException, VerificationException {
+        AtomicBoolean truncated = new AtomicBoolean();
+        scrubs.add(truncated);
+        write(connection -> true); // the hook behind its commit does it
+        if (!truncated.get()) {
+            throw new VerificationException(
+                    Reason.BUSY,
+                    "it is gone from the database, but readers kept older pages in " + file.getFileName()
+                            + "-wal; they go when the node is stopped in order");
+        }
     }
 
     /** Finishes what was submitted, then lets go of the directory. */

@@ -94,6 +94,33 @@ public final class Outbox {
         }
     }
 
+    /** Takes an opening from beside every statement that it lies beside, delivered or not. The statements stay. */
+    public void eraseOpening(Connection connection, Digest commitment) throws SQLException {
+        for (String table : List.of("outbox", "outbox_lost")) {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT rowid, openings FROM " + table + " WHERE instr(openings, ?) > 0");
+                    PreparedStatement update =
+                            connection.prepareStatement("UPDATE " + table + " SET openings = ? WHERE rowid = ?")) {
+                select.setBytes(1, commitment.toByteArray());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        List<Opening> left = openings(rows.getBytes(2)).stream()
+                                .filter(opening -> !opening.getCommitment().equals(commitment.toByteString()))
+                                .toList();
+                        update.setBytes(
+                                1,
+                                Submission.newBuilder()
+                                        .addAllOpenings(left)
+                                        .build()
+                                        .toByteArray());
+                        update.setLong(2, rows.getLong(1));
+                        update.executeUpdate();
+                    }
+                }
+            }
+        }
+    }
+
     private static TreeHead siteHead(Header header) {
         return header.hasSiteHead()
                 ? new TreeHead(

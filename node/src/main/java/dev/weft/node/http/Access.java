@@ -3,6 +3,7 @@ package dev.weft.node.http;
 import dev.weft.node.config.HostPort;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.proto.Reason;
+import io.javalin.http.Context;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -51,8 +52,22 @@ final class Access {
         return parsed.isPresent() && hosts.contains(parsed.get().host().toLowerCase(Locale.ROOT));
     }
 
-    /** The token's grant, if it has one of the scopes. */
-    TokenGrant authorize(@Nullable String authorization, Collection<Scope> anyOf) {
+    /** The grant of the token, or of the steward's session where no token is sent, if it has one of the scopes. */
+    TokenGrant authorize(Context ctx, Collection<Scope> anyOf) {
+        @Nullable String authorization = ctx.header("Authorization");
+        @Nullable String cookie = ctx.cookie(StewardRoutes.COOKIE);
+        if (authorization != null || cookie == null) {
+            return authorize(authorization, anyOf);
+        }
+        TokenGrant grant = tokens.find(cookie, ctx.header(StewardRoutes.KEY))
+                .orElseThrow(() -> new ApiException(
+                        401,
+                        Reason.UNAUTHENTICATED,
+                        "this page's session is over; 'weft-node steward' prints the address of a new one"));
+        return allowed(grant, anyOf);
+    }
+
+    private TokenGrant authorize(@Nullable String authorization, Collection<Scope> anyOf) {
         if (authorization == null || !authorization.startsWith(BEARER)) {
             throw new ApiException(
                     401,
@@ -62,6 +77,10 @@ final class Access {
         TokenGrant grant = tokens.find(authorization.substring(BEARER.length()))
                 .orElseThrow(() -> new ApiException(
                         401, Reason.UNAUTHENTICATED, "this token is unknown or was revoked; ask for another one"));
+        return allowed(grant, anyOf);
+    }
+
+    private static TokenGrant allowed(TokenGrant grant, Collection<Scope> anyOf) {
         if (grant.scopes().stream().noneMatch(anyOf::contains)) {
             throw new ApiException(
                     403,

@@ -81,7 +81,7 @@ public final class LocalApi implements AutoCloseable {
     private void add(JavalinConfig javalin, Route route, Set<String> parameters) {
         javalin.routes.addHttpHandler(route.method(), route.path(), ctx -> {
             if (!route.scopes().isEmpty()) {
-                ctx.attribute(GRANT, access.authorize(ctx.header("Authorization"), route.scopes()));
+                ctx.attribute(GRANT, access.authorize(ctx, route.scopes()));
             }
             Parameters.require(ctx, parameters);
             bodies.serve(ctx);

@@ -6,13 +6,15 @@ import java.util.List;
 public abstract sealed class RouteGroup
         permits AdminRoutes,
                 AskRoutes,
+                ErasureRoutes,
                 LogRoutes,
                 OpenLineageRoutes,
                 PolicyRoutes,
                 RecordRoutes,
                 ReleaseRoutes,
                 StatementRoutes,
-                StatusRoutes {
+                StatusRoutes,
+                StewardRoutes {
     /** In the order in which they stand in the description. */
     abstract List<Route> routes();
 }

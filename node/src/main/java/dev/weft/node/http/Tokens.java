@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of the local API. A token is 32 random bytes, shown once when it is made; kept is only its SHA-256, so a copy
@@ -31,12 +32,14 @@ public final class Tokens {
     private final InstantSource clock;
     private final TokenStore store = new TokenStore();
     private final Map<Digest, TokenGrant> grants = new ConcurrentHashMap<>();
+    private final Sessions sessions;
 
     /** Reads the table. */
     public Tokens(GroupCommit writer, DataSource reads, SecureRandom random, InstantSource clock) throws SQLException {
         this.writer = writer;
         this.random = random;
         this.clock = clock;
+        this.sessions = new Sessions(random, clock);
         try (Connection connection = reads.getConnection()) {
             grants.putAll(store.all(connection));
         }
@@ -102,6 +105,20 @@ public final class Tokens {
     /** Whom the token stands for, if anybody. Looked up by hash: how long it takes says nothing about other tokens. */
     Optional<TokenGrant> find(String token) {
         return Optional.ofNullable(grants.get(hash(token)));
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /** Whom a session of the steward page stands for, as long as that person's token is a steward's. */
+    Optional<TokenGrant> find(@Nullable String cookie, @Nullable String key) {
+        return sessions.person(cookie, key)
+                .flatMap(person -> list().stream()
+                        .filter(grant ->
+                                grant.name().equals(person) && grant.scopes().contains(Scope.STEWARD))
+                        .findFirst())
+                .map(grant -> new TokenGrant(grant.name(), List.of(Scope.STEWARD), grant.created()));
     }
 
     private static Digest hash(String token) {

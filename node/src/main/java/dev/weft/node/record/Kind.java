@@ -17,7 +17,8 @@ public enum Kind {
     NOTE(9, "kind"),
     ROUND(10, "event"),
     DECISION(11, "kind"),
-    OBSERVATION(12, "kind");
+    OBSERVATION(12, "kind"),
+    ERASURE(13, "kind");
 
     private final int number;
     private final String identityField;
@@ -41,8 +42,13 @@ public enum Kind {
     public boolean hasNameOutside() {
         return switch (this) {
             case DATASET, CODE, ENVIRONMENT, MODEL, RUN, PERMIT -> true;
-            case METRICS, REVOCATION, NOTE, ROUND, DECISION, OBSERVATION -> false;
+            case METRICS, REVOCATION, NOTE, ROUND, DECISION, OBSERVATION, ERASURE -> false;
         };
+    }
+
+    /** Whether tools hand in records of this kind; the others the node makes itself. */
+    public boolean comesFromTools() {
+        return this != DECISION && this != ERASURE;
     }
 
     int number() {

@@ -27,6 +27,7 @@ public sealed interface LineageRecord
                 LineageRecord.Revocation,
                 LineageRecord.Note,
                 LineageRecord.Decision,
+                LineageRecord.Erasure,
                 RoundEvent {
 
     /** Where it comes from. */
@@ -384,6 +385,23 @@ public sealed interface LineageRecord
             fields.put("by", by);
             fields.put("at", FieldValue.of(at));
             fields.putText("reason", reason);
+        }
+    }
+
+    /** Who erased which field of a record, and when. Made by the node; no tool can send one. */
+    record Erasure(Origin origin, Reference about, String field, String by, Instant at) implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.ERASURE;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.link("about", Role.ABOUT, about);
+            fields.put("field", field);
+            fields.put("by", by);
+            fields.put("at", FieldValue.of(at));
         }
     }
 }

@@ -28,6 +28,16 @@ public final class Transaction {
         return ledger.add(record);
     }
 
+    /**
+     * Takes a field's value and salt out of its record; gives what was taken out.
+     *
+     * @throws VerificationException {@code not-found}, {@code duplicate} where it was erased before, {@code bad-value} where
+     *     the field is no content
+     */
+    public StoredField.Kept erase(StoredRecord record, String field) throws SQLException, VerificationException {
+        return ErasureStore.erase(connection, record, field);
+    }
+
     /** The head of the site's log with everything that was stored up to here. */
     public TreeHead siteHead() {
         return ledger.head();

@@ -10,6 +10,7 @@ import dev.weft.proto.v1.Opening;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,13 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
 
         int number() {
             return number;
+        }
+
+        static Outcome ofNumber(int number) {
+            return Arrays.stream(values())
+                    .filter(outcome -> outcome.number == number)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("the database holds an unknown outcome " + number));
         }
 
         /** The form in answers. */

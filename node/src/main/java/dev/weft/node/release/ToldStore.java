@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** What the federation was told of which field, on a connection that the caller hands in. */
 final class ToldStore {
@@ -38,6 +39,18 @@ final class ToldStore {
             select.setInt(3, fate.outcome().number());
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next();
+            }
+        }
+    }
+
+    /** The most that the federation was told of a field; empty for nothing. */
+    static Optional<Outcome> told(Connection connection, long record, String field) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT outcome FROM told WHERE record = ? AND field = ?")) {
+            select.setLong(1, record);
+            select.setString(2, field);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? Optional.of(Outcome.ofNumber(rows.getInt(1))) : Optional.empty();
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.weft.node.ask.AskClient;
 import dev.weft.node.ask.LogReader;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.FakeAggregator;
+import dev.weft.node.release.Eraser;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
@@ -57,6 +58,8 @@ final class WholeApi implements AutoCloseable {
                 new OpenLineageRoutes(site.recorder, config.http()),
                 new ReleaseRoutes(site.steward, config.http()),
                 new PolicyRoutes(policy, site.records),
+                new ErasureRoutes(new Eraser(site.recorder, site.database, site.outbox, clock), config.http()),
+                new StewardRoutes(tokens, config.http()),
                 new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
                 new AskRoutes(
                         new AskClient(aggregator, sharedLog, site.federation, events, Duration.ofSeconds(5)),
