@@ -8,6 +8,7 @@ import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.standing.Standing;
@@ -207,6 +208,14 @@ public final class TestFederation {
             return Possession.newBuilder()
                     .setKey(shown)
                     .setSignature(proved.sign(JoinMessage.possession(federation(), name, shown)))
+                    .build();
+        }
+
+        /** The word of a second key that a key is this author's. */
+        public Possession prove(PublicKey shown, MlDsaSigningKey by) {
+            return Possession.newBuilder()
+                    .setKey(shown)
+                    .setSignature(by.sign(JoinMessage.possession(federation(), name, shown)))
                     .build();
         }
 

@@ -9,9 +9,6 @@ import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.RenewRequest;
 import java.util.List;
-import org.bouncycastle.crypto.params.MLDSAParameters;
-import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
-import org.bouncycastle.crypto.signers.MLDSASigner;
 
 /**
  * The byte layouts that a newcomer and a renewing member sign. Integers are little-endian.
@@ -97,19 +94,10 @@ public final class JoinMessage {
         switch (key.getAlgorithm()) {
             case ED25519 -> VerifyingKey.of(key).verify(message, signature);
             case ECDSA_P256 -> P256.verify(key.getKey(), message, signature);
-            case ML_DSA_44 -> verifyMlDsa(key.getKey(), message, signature);
+            case ML_DSA_44 -> MlDsaKey.of(key).verify(message, signature);
             default ->
                 throw new VerificationException(
                         Reason.UNKNOWN_ALGORITHM, "A key of " + key.getAlgorithm() + " cannot sign; send another.");
-        }
-    }
-
-    private static void verifyMlDsa(ByteString key, byte[] message, ByteString signature) throws VerificationException {
-        MLDSASigner signer = new MLDSASigner();
-        signer.init(false, new MLDSAPublicKeyParameters(MLDSAParameters.ml_dsa_44, key.toByteArray()));
-        signer.update(message, 0, message.length);
-        if (!signer.verifySignature(signature.toByteArray())) {
-            throw new VerificationException(Reason.BAD_SIGNATURE, "The ML-DSA-44 signature does not verify.");
         }
     }
 }

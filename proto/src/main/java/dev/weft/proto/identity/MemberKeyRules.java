@@ -15,8 +15,6 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 /** What the keys of a membership must be: each of its own algorithm and form, and no key for two purposes. */
 public final class MemberKeyRules {
 
-    private static final int ML_DSA_44_SIZE = 1312;
-
     private MemberKeyRules() {}
 
     /**
@@ -58,8 +56,7 @@ public final class MemberKeyRules {
             VerifyingKey.of(keys.getRecovery());
         }
         if (keys.hasSecond()) {
-            require(keys.getSecond(), KeyAlgorithm.ML_DSA_44, "second");
-            requireSize(keys.getSecond(), ML_DSA_44_SIZE, "second");
+            MlDsaKey.of(keys.getSecond());
         }
         checkDistinct(keys);
     }

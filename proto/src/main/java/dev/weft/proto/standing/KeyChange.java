@@ -114,9 +114,15 @@ final class KeyChange {
                 || keys.getWitness().equals(old.getWitness())
                 || keys.getTls().equals(old.getTls())
                 || keys.getHpke().equals(old.getHpke())
-                || keys.getRecovery().equals(old.getRecovery())) {
+                || keys.getRecovery().equals(old.getRecovery())
+                || (old.hasSecond() && keys.getSecond().equals(old.getSecond()))) {
             throw new VerificationException(
                     Reason.BAD_KEY, "A rollover replaces every key; make new ones, the recovery key included.");
+        }
+        if (old.hasSecond() && !keys.hasSecond()) {
+            throw new VerificationException(
+                    Reason.MISSING_FIELD,
+                    "'" + member.name() + "' has a second key, and a rollover replaces every key; send a new one.");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.weft.proto.TestFederation.Author;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
@@ -26,6 +27,7 @@ import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Policy;
+import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
 import dev.weft.proto.v1.Resume;
@@ -258,6 +260,38 @@ class StandingTest {
     }
 
     @Test
+    void aSecondKey_isEnrolledByARotation_thatItProvesItself() throws VerificationException {
+        Author site = federation.join("hospital-a", Role.SITE);
+        MlDsaSigningKey second = secondKey("second");
+        Key byAnother = enrolment(second, site.prove(second.verifyingKey().toProto(), secondKey("another")));
+        Refused.with(Reason.BAD_POSSESSION, () -> site.say(byAnother));
+        site.say(enrolment(second, site.prove(second.verifyingKey().toProto(), second)));
+        assertThat(standing.member(site.name()).orElseThrow().keys().getSecond())
+                .isEqualTo(second.verifyingKey().toProto());
+        site.say(WORD);
+    }
+
+    @Test
+    void aRollover_replacesTheSecondKeyToo() throws VerificationException {
+        Author site = federation.join("hospital-a", Role.SITE);
+        MlDsaSigningKey second = secondKey("second");
+        Possession proof = site.prove(second.verifyingKey().toProto(), second);
+        site.say(enrolment(second, proof));
+        Header header = rolloverHeader(site);
+        SigningKey recovery = site.recovery();
+        site.renewKeys();
+        OpenedEnvelope without = site.sign(header, rollover(site), recovery);
+        Refused.with(Reason.MISSING_FIELD, () -> federation.append(without));
+        OpenedEnvelope same = site.sign(header, rollover(site, second, proof), recovery);
+        Refused.with(Reason.BAD_KEY, () -> federation.append(same));
+        MlDsaSigningKey next = secondKey("next");
+        Possession nextProof = site.prove(next.verifyingKey().toProto(), next);
+        federation.append(site.sign(header, rollover(site, next, nextProof), recovery));
+        assertThat(standing.member(site.name()).orElseThrow().keys().getSecond())
+                .isEqualTo(next.verifyingKey().toProto());
+    }
+
+    @Test
     void whoIsNoMember_canBeNeitherSuspendedNorRevokedNorAccused() throws VerificationException {
         Author site = federation.join("hospital-a", Role.SITE);
         OpenedEnvelope word = site.say(WORD);
@@ -339,6 +373,26 @@ class StandingTest {
                                 .setStatement(site.key().verifyingKey().toProto()))
                         .addPossessions(site.prove(site.key())))
                 .build();
+    }
+
+    private static MlDsaSigningKey secondKey(String seed) {
+        return MlDsaSigningKey.fromSeed(hash(seed));
+    }
+
+    private static Key enrolment(MlDsaSigningKey second, Possession possession) {
+        return Key.newBuilder()
+                .setRotate(Rotate.newBuilder()
+                        .setKeys(MemberKeys.newBuilder()
+                                .setSecond(second.verifyingKey().toProto()))
+                        .addPossessions(possession))
+                .build();
+    }
+
+    private Key rollover(Author site, MlDsaSigningKey second, Possession possession) throws VerificationException {
+        Key without = rollover(site);
+        Rollover.Builder with = without.getRollover().toBuilder().addPossessions(possession);
+        with.getKeysBuilder().setSecond(second.verifyingKey().toProto());
+        return without.toBuilder().setRollover(with).build();
     }
 
     private Header rolloverHeader(Author site) throws VerificationException {
