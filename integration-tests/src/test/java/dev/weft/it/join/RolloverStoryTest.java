@@ -15,10 +15,12 @@ import dev.weft.node.upkeep.KeyRotation;
 import dev.weft.node.upkeep.Recovery;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MlDsaKey;
 import dev.weft.proto.identity.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -143,6 +145,34 @@ class RolloverStoryTest {
         assertThat(NodeIdentity.load(home).statementKey().verifyingKey())
                 .isNotEqualTo(before.statementKey().verifyingKey());
         refused(Reason.BAD_VALUE, () -> rotation.run(EnumSet.of(KeyPurpose.RECOVERY)));
+    }
+
+    @Test
+    void secondKey_isMadeByRotation_keptFromOthers_andReplacedByARollover() throws Exception {
+        KeyRotation rotation = new KeyRotation(home, federation.random, federation.clock);
+        assertThat(NodeIdentity.load(home).keyHistory().since()).doesNotContainKey(KeyPurpose.SECOND);
+        assertThat(rotation.run(EnumSet.of(KeyPurpose.SECOND)).seq()).isZero();
+        Path file = home.resolve("keys/second.key");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(NodeIdentity.load(home).keyHistory().since()).containsKey(KeyPurpose.SECOND);
+        String first = Files.readString(file);
+
+        Files.delete(home.resolve("node.anchor"));
+        try (Recovery recovery = recovery()) {
+            Recovery.RolledOver unused = recovery.run(recoveryKey("recovery.key"), Optional.empty(), "all");
+        }
+        assertThat(Files.readString(file)).isNotEqualTo(first);
+        assertThat(NodeIdentity.load(home)
+                        .keyHistory()
+                        .member()
+                        .keys()
+                        .getSecond()
+                        .getKey())
+                .hasSize(MlDsaKey.SIZE);
+        Files.delete(file);
+        Files.delete(home.resolve("keys/next/second.key"));
+        refused(Reason.BAD_KEY, () -> NodeIdentity.load(home));
     }
 
     @Test

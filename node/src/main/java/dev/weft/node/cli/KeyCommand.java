@@ -31,7 +31,9 @@ final class KeyCommand extends Group {
         @Parameters(
                 arity = "1..*",
                 paramLabel = "KEY",
-                description = "statement, witness, tls, hpke. A new witness key counts once root's policy names it.")
+                description =
+                        "statement, witness, tls, hpke, second. A new witness key counts once root's policy names it;"
+                                + " second is a key of ML-DSA-44, beside the others.")
         private List<String> names = List.of();
 
         @Override
@@ -40,7 +42,7 @@ final class KeyCommand extends Group {
             for (String name : names) {
                 purposes.add(KeyPurpose.parse(name)
                         .orElseThrow(() -> new CliException(
-                                Exit.USAGE, "'" + name + "' is no key; name statement, witness, tls or hpke")));
+                                Exit.USAGE, "'" + name + "' is no key; name statement, witness, tls, hpke or second")));
             }
             KeyRotation.Rotated rotated = rotate(purposes);
             if (common().json()) {

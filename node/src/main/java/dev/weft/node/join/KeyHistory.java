@@ -13,8 +13,10 @@ import dev.weft.proto.v1.MemberKeys;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which keys this membership has had: those that it joined with, and each change that it stated since. Folded by the same
@@ -68,6 +70,15 @@ public record KeyHistory(Member member, Map<KeyPurpose, Instant> since, ByteStri
 
     MemberKeys inForce() {
         return member.keys();
+    }
+
+    /** What this membership has keys for: what a rollover replaces. */
+    public Set<KeyPurpose> purposes() {
+        EnumSet<KeyPurpose> purposes = EnumSet.allOf(KeyPurpose.class);
+        if (!inForce().hasSecond()) {
+            purposes.remove(KeyPurpose.SECOND);
+        }
+        return purposes;
     }
 
     int incarnation() {

@@ -16,7 +16,9 @@ public enum KeyPurpose {
     /** Receives what others encrypt for this member. */
     HPKE,
     /** Offline; signs a rollover and nothing else. */
-    RECOVERY;
+    RECOVERY,
+    /** Signs statements beside the statement key, where the federation requires it; not every member has one. */
+    SECOND;
 
     /** As people type it. */
     public String text() {
@@ -41,6 +43,7 @@ public enum KeyPurpose {
             case TLS -> keys.getTls();
             case HPKE -> keys.getHpke();
             case RECOVERY -> keys.getRecovery();
+            case SECOND -> keys.getSecond();
         };
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.v1.MemberKeys;
@@ -86,6 +87,12 @@ public final class NextKeys {
             keys.setRecovery(key.verifyingKey().toProto());
             possessions.add(Possessions.prove(identity.federation(), identity.name(), key));
         }
+        if (purposes.contains(KeyPurpose.SECOND)) {
+            MlDsaSigningKey key = MlDsaSigningKey.generate(random);
+            NodeKeys.writeHex(files.next().resolve("second.key"), key.seed());
+            keys.setSecond(key.verifyingKey().toProto());
+            possessions.add(Possessions.prove(identity.federation(), identity.name(), key));
+        }
         return new Made(keys.build(), possessions, statement);
     }
 
@@ -150,6 +157,10 @@ public final class NextKeys {
         }
         if (Files.exists(files.next().resolve("hpke.key"))) {
             NodeKeys.writeHex(files.keys().resolve("hpke.key"), keys.hpke().privateBytes());
+        }
+        if (keys.second().isPresent() && Files.exists(files.next().resolve("second.key"))) {
+            NodeKeys.writeHex(
+                    files.keys().resolve("second.key"), keys.second().get().seed());
         }
         if (certified.equals(inForce.getTls())) {
             PrivateFiles.write(files.keys().resolve("tls.key"), keys.tls().toPem());

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.HpkeKey;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.v1.MemberKeys;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -23,8 +25,9 @@ import java.util.function.Predicate;
  * @param witness cosigns checkpoints
  * @param hpke receives what others encrypt for this member
  * @param tls behind the client certificate
+ * @param second signs statements beside the first one, where the federation requires it
  */
-record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey tls) {
+record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey tls, Optional<MlDsaSigningKey> second) {
 
     /** Makes what is not there yet. A crash between two files leaves the first; the next call makes the second. */
     static NodeKeys make(Path keys, SecureRandom random) throws IOException, VerificationException {
@@ -48,7 +51,8 @@ record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey t
                 signing(keys.resolve("statement.key")),
                 signing(keys.resolve("witness.key")),
                 hpke(keys.resolve("hpke.key")),
-                tls(keys.resolve("tls.key")));
+                tls(keys.resolve("tls.key")),
+                Optional.empty()); // joining makes none
     }
 
     /**
@@ -69,12 +73,22 @@ record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey t
                         NodeKeys::signing,
                         key -> key.verifyingKey().toProto().equals(inForce.getWitness())),
                 find(files, "hpke", NodeKeys::hpke, key -> key.toProto().equals(inForce.getHpke())),
-                tls(files, inForce.getTls()));
+                tls(files, inForce.getTls()),
+                inForce.hasSecond() ? Optional.of(second(files, inForce.getSecond())) : Optional.empty());
     }
 
     /** The TLS key of that public half. */
     static TlsKey tls(NodeDirectory files, PublicKey wanted) throws IOException, VerificationException {
         return find(files, "tls", NodeKeys::tls, key -> key.toProto().equals(wanted));
+    }
+
+    private static MlDsaSigningKey second(NodeDirectory files, PublicKey wanted)
+            throws IOException, VerificationException {
+        return find(
+                files,
+                "second",
+                file -> MlDsaSigningKey.fromSeed(readHex(file)),
+                key -> key.verifyingKey().toProto().equals(wanted));
     }
 
     private interface Reader<T> {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.v1.Possession;
@@ -20,6 +21,11 @@ final class Possessions {
 
     static Possession prove(Digest federation, MemberName name, TlsKey key) {
         PublicKey proved = key.toProto();
+        return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
+    }
+
+    static Possession prove(Digest federation, MemberName name, MlDsaSigningKey key) {
+        PublicKey proved = key.verifyingKey().toProto();
         return possession(proved, key.sign(JoinMessage.possession(federation, name, proved)));
     }
 

@@ -63,7 +63,7 @@ public final class KeyRotation {
         if (purposes.isEmpty() || purposes.contains(KeyPurpose.RECOVERY)) {
             throw new VerificationException(
                     Reason.BAD_VALUE,
-                    "Name keys of statement, witness, tls and hpke; the recovery key changes by rollover alone.");
+                    "Name keys of statement, witness, tls, hpke and second; the recovery key changes by rollover alone.");
         }
         Rotated rotated;
         try (NodeDatabase database = NodeDatabase.open(directory)) {

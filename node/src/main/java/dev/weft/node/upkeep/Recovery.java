@@ -10,7 +10,6 @@ import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.RestateStore;
 import dev.weft.node.join.ContinuedLog;
-import dev.weft.node.join.KeyPurpose;
 import dev.weft.node.join.NextKeys;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
@@ -33,7 +32,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -212,7 +210,7 @@ public final class Recovery implements AutoCloseable {
     private ByteString sign(SigningKey recoveryKey, String loss) throws IOException, VerificationException {
         try (Connection connection = database.readers().getConnection()) {
             AuthorState state = outbox.authorState(connection);
-            NextKeys.Made made = next.make(identity, EnumSet.allOf(KeyPurpose.class), random);
+            NextKeys.Made made = next.make(identity, identity.keyHistory().purposes(), random);
             Key body = Key.newBuilder()
                     .setHeader(KeyStatement.rollover(identity, state, outbox.lastSeen(connection), clock.instant()))
                     .setRollover(Rollover.newBuilder()
