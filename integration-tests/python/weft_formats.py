@@ -7,10 +7,15 @@ import hashlib
 import re
 import struct
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+try:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+except ImportError:  # an older one
+    mldsa = None
 
 
 class Refused(Exception):
@@ -19,6 +24,10 @@ class Refused(Exception):
     def __init__(self, reason, text):
         super().__init__(text)
         self.reason = reason
+
+
+class Unsupported(Exception):
+    """This Python cannot judge it: neither a pass nor a failure."""
 
 
 def check(holds, reason, text):
@@ -104,6 +113,7 @@ def ed25519_holds(raw, message, signature):
         return False
 
 
+MLDSA44_KEY = 1312
 P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 
@@ -115,6 +125,21 @@ def p256_holds(spki, message, signature):
         return True
     except (InvalidSignature, ValueError):
         return False
+
+
+def mldsa44_holds(raw, message, signature):
+    """Pure ML-DSA-44 of FIPS 204 with the empty context."""
+    if len(raw) != MLDSA44_KEY or len(signature) != 2420:
+        return False
+    if mldsa is None:
+        raise Unsupported("cannot check ML-DSA-44 here: pip install -r requirements.txt")
+    try:
+        mldsa.MLDSA44PublicKey.from_public_bytes(raw).verify(signature, message)
+        return True
+    except (InvalidSignature, ValueError):
+        return False
+    except UnsupportedAlgorithm:
+        raise Unsupported("cannot check ML-DSA-44 here: it needs a cryptography with OpenSSL 3.5 or newer") from None
 
 
 def key_id(algorithm, raw):

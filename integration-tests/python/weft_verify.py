@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of Weft's audit bundles: python3 weft_verify.py BUNDLE [--policy FILE] [--json]
 
-Exits with 0 where the bundle holds, 1 where it does not, 2 where it is used wrongly. It follows docs/protocol.md and shares
+Exits with 0 where the bundle holds, 1 where it does not, 2 where it is used wrongly or cannot judge it here. It follows docs/protocol.md and shares
 no code with the Java program. Field limits (how long, how many) are intake's to keep, and are not judged again here."""
 
 import argparse
@@ -12,12 +12,15 @@ import sys
 from weft_formats import (
     Policy,
     Refused,
+    Unsupported,
     b64,
     check,
     ed25519_holds,
     key_holds,
     key_id,
     leaf,
+    MLDSA44_KEY,
+    mldsa44_holds,
     note_key_id,
     open_note,
     p256_holds,
@@ -336,7 +339,7 @@ def possessions_hold(federation, member, keys, possessions):
     for p in possessions:
         algorithm, raw = ALGORITHM[p["key"]["algorithm"]], p["key"]["key"]
         message = b"weft/possession/v1\0" + federation + u32(member.encode()) + bytes([algorithm]) + u32(raw)
-        holds = {1: ed25519_holds, 2: p256_holds}.get(algorithm)
+        holds = {1: ed25519_holds, 2: p256_holds, 4: mldsa44_holds}.get(algorithm)
         check(holds and holds(raw, message, p["signature"]), "bad-possession", "a key is not proved")
 
 
@@ -346,6 +349,7 @@ def check_keys(keys):
             check(keys[name]["algorithm"] == algorithm, "bad-key", f"the {name} key is another")
             check(algorithm != "ED25519" or key_holds(keys[name]["key"]), "bad-key", f"the {name} key breaks the rule")
             check(algorithm != "X25519" or len(keys[name]["key"]) == 32, "bad-key", f"the {name} key is too short")
+            check(algorithm != "ML_DSA_44" or len(keys[name]["key"]) == MLDSA44_KEY, "bad-key", f"no {name} key")
 
 
 class Standing:
@@ -413,7 +417,7 @@ class Standing:
         change = s.body["rotate"] or s.body["rollover"]
         check_keys(change["keys"])
         if rollover:
-            for name in KEYS_OF[:5]:
+            for name in KEYS_OF if member["keys"]["second"] else KEYS_OF[:5]:
                 check(change["keys"][name], "missing-field", f"no {name} key")
                 check(change["keys"][name] != member["keys"][name], "bad-key", f"the old {name} key again")
         possessions_hold(self.federation, s.author, change["keys"], change["possessions"])
@@ -930,7 +934,11 @@ def main():
     except (OSError, UnicodeDecodeError, Refused) as e:
         print(e, file=sys.stderr)
         return 2
-    verdict = verify(data, policy)
+    try:
+        verdict = verify(data, policy)
+    except Unsupported as e:
+        print(e, file=sys.stderr)
+        return 2
     if given.json:
         print(json.dumps(verdict))
     else:

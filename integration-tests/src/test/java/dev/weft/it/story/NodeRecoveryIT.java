@@ -126,7 +126,7 @@ class NodeRecoveryIT {
         aggregator.stop();
         String inFlight = contribution(node, round, "in-flight").statement();
         node.daemon().stop();
-        node.command("key", "rotate", "statement", "tls", "witness", "hpke");
+        node.command("key", "rotate", "statement", "tls", "witness", "hpke", "second");
         assertThat(read(node.dir().resolve("keys/statement.key"))).isNotEqualTo(before);
         node.daemon().start();
         String after = contribution(node, round, "after").statement();
@@ -147,6 +147,10 @@ class NodeRecoveryIT {
         assertThat(Files.exists(node.dir().resolve("keys/next"))).isFalse();
         SmallFederation.awaitDurable(node, contribution(node, round, "last").statement());
         assertThat(node.client().status().get("incarnation").getAsInt()).isZero();
+        Path bundle = node.dir().resolveSibling("bundle-of-" + node.name() + ".zip");
+        node.command("audit", "export", "--member", node.name(), "-o", bundle.toString());
+        node.command("verify", bundle.toString());
+        Python.find().run("weft_verify.py", bundle.toString());
     }
 
     private static SiteNode admit(String name) {

@@ -21,9 +21,9 @@ final class Python {
         this.python = python;
     }
 
-    /** One that has {@code cryptography}. */
+    /** One whose {@code cryptography} knows ML-DSA. */
     static Python find() {
-        return with("cryptography", "requirements.txt");
+        return with("cryptography.hazmat.primitives.asymmetric.mldsa", "requirements.txt");
     }
 
     /**
@@ -36,7 +36,8 @@ final class Python {
         if (works(own, module)) {
             return new Python(own);
         }
-        Path home = Path.of("target", "python-" + module).toAbsolutePath();
+        Path home =
+                Path.of("target", "python-" + module.replaceFirst("[.].*", "")).toAbsolutePath();
         Path made = home.resolve("bin").resolve("python3");
         if (!works(made, module)) {
             Output venv = start(List.of("python3", "-m", "venv", home.toString()));
