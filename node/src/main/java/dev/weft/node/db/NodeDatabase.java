@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteJDBCLoader;
 
@@ -48,11 +49,11 @@ public final class NodeDatabase implements AutoCloseable {
     private final List<Hook> hooks = new CopyOnWriteArrayList<>();
     private final Queue<AtomicBoolean> scrubs = new ConcurrentLinkedQueue<>();
 
-    private NodeDatabase(Path file, DirectoryLock lock, Optional<Path> copy) throws SQLException {
+    private NodeDatabase(Path file, DirectoryLock lock, Optional<Path> copy, Connection connection) {
         this.file = file;
         this.lock = lock;
         this.copyBeforeMigration = copy;
-        this.connection = Connections.writer(file);
+        this.connection = connection;
         this.readers = Connections.readers(file);
         this.writer = new GroupCommit(connection, new Hooks());
     }
@@ -73,7 +74,15 @@ public final class NodeDatabase implements AutoCloseable {
      *     {@code schema-newer} where a newer program wrote the file
      */
     public static NodeDatabase open(Path directory) throws IOException, VerificationException {
-        return open(directory, List.of("classpath:db/migration/node"));
+        return open(directory, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #open(Path)}, with something around the connection that writes: to try how a node bears a disk that fails.
+     */
+    public static NodeDatabase open(Path directory, UnaryOperator<Connection> around)
+            throws IOException, VerificationException {
+        return open(directory, List.of("classpath:db/migration/node"), around);
     }
 
     /**
@@ -86,12 +95,17 @@ public final class NodeDatabase implements AutoCloseable {
     }
 
     static NodeDatabase open(Path directory, List<String> migrations) throws IOException, VerificationException {
+        return open(directory, migrations, UnaryOperator.identity());
+    }
+
+    private static NodeDatabase open(Path directory, List<String> migrations, UnaryOperator<Connection> around)
+            throws IOException, VerificationException {
         DirectoryLock lock = DirectoryLock.take(directory.resolve(LOCK));
         try {
             Path file = directory.resolve(FILE);
             Connections.createPrivate(file);
             Optional<Path> copy = new Schema(file, migrations).bringUpToDate();
-            return new NodeDatabase(file, lock, copy);
+            return new NodeDatabase(file, lock, copy, around.apply(Connections.writer(file)));
         } catch (SQLException e) {
             lock.close();
             throw new IOException("the database in " + directory + " could not be opened: " + e.getMessage(), e);

@@ -467,10 +467,16 @@ public final class Witness implements LogFollower, AutoCloseable {
         HeldCheckpoint next = new HeldCheckpoint(request.head(), request.note());
         // A crash after this commit and before the answer: the aggregator asks again, is told the size, and asks from
         // there.
-        commit(connection -> {
-            store.cosigned(connection, next, parts.clock().instant());
-            return true;
-        });
+        try {
+            commit(connection -> {
+                store.cosigned(connection, next, parts.clock().instant());
+                return true;
+            });
+        } catch (IllegalStateException e) {
+            // Whoever asked over HTTP has no stream whose end would tell.
+            answer(request.reply(), request.head().size(), ByteString.EMPTY, Reason.DISK_FULL.code());
+            throw e;
+        }
         cosigned = Optional.of(next);
         trouble = Optional.empty();
         Cosignature line = line(request.head());

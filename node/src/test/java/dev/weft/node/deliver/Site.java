@@ -8,6 +8,7 @@ import dev.weft.node.witness.SharedLog;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeSigner;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** The outer half of a node over a real database: what it signs, and how it delivers. Opened again, it is restarted. */
 final class Site implements AutoCloseable {
@@ -41,12 +43,19 @@ final class Site implements AutoCloseable {
     private final SigningKey key;
 
     Site(Path directory, FakeAggregator aggregator, SecureRandom random) throws Exception {
+        this(directory, aggregator, random, UnaryOperator.identity());
+    }
+
+    /** With something around the connection that writes. */
+    Site(Path directory, FakeAggregator aggregator, SecureRandom random, UnaryOperator<Connection> around)
+            throws Exception {
         this.key = SigningKey.generate(random);
-        database = NodeDatabase.open(directory);
+        database = NodeDatabase.open(directory, around);
+        GroupCommit writer = database.writer();
         sharedLog = new SharedLog(
                 FakeAggregator.ORIGIN,
                 List.of(aggregator.verifier()),
-                database.writer(),
+                writer,
                 database.readers(),
                 events,
                 InstantSource.system());
@@ -59,7 +68,7 @@ final class Site implements AutoCloseable {
                         Duration.ofMillis(5),
                         Duration.ofMillis(40),
                         Duration.ofMillis(500)),
-                new OutboxTables(outbox, database.writer(), database.readers()),
+                new OutboxTables(outbox, writer, database.readers()),
                 sharedLog,
                 aggregator,
                 anchored::get,

@@ -10,12 +10,14 @@ import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.v1.CosignatureLines;
 import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.EntryBatch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** The witness of a node in a directory, whose aggregator is the test. Opened again, it is restarted. */
 final class WitnessingNode implements AutoCloseable {
@@ -44,31 +47,27 @@ final class WitnessingNode implements AutoCloseable {
     volatile Optional<String> mustNot = Optional.empty();
 
     WitnessingNode(Path directory, SharedHistory history, WitnessMode mode) throws Exception {
+        this(directory, history, mode, UnaryOperator.identity());
+    }
+
+    /** With something around the connection that writes. */
+    WitnessingNode(Path directory, SharedHistory history, WitnessMode mode, UnaryOperator<Connection> around)
+            throws Exception {
         served = history;
-        database = NodeDatabase.open(directory);
+        database = NodeDatabase.open(directory, around);
+        GroupCommit writer = database.writer();
         sharedLog = new SharedLog(
                 SharedHistory.ORIGIN,
                 List.of(history.verifier()),
-                database.writer(),
+                writer,
                 database.readers(),
                 events,
                 InstantSource.system());
         finality = new Finality(
-                history.founding(),
-                List.of(history.verifier()),
-                sharedLog,
-                database.writer(),
-                database.readers(),
-                events);
+                history.founding(), List.of(history.verifier()), sharedLog, writer, database.readers(), events);
         Witness.Self self = new Witness.Self(new MemberName(NAME), history.witness(NAME));
         Witness.Parts parts = new Witness.Parts(
-                sharedLog,
-                finality,
-                database.writer(),
-                database.readers(),
-                events,
-                InstantSource.system(),
-                () -> mustNot);
+                sharedLog, finality, writer, database.readers(), events, InstantSource.system(), () -> mustNot);
         witness = mode == WitnessMode.MIRROR
                 ? Witness.mirroring(
                         self, parts, new MirrorFile(MirrorDatabase.open(directory), history.founding(), own::contains))
