@@ -14,6 +14,7 @@ import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.ErasureRoutes;
 import dev.weft.node.http.LocalApi;
 import dev.weft.node.http.LogRoutes;
+import dev.weft.node.http.MarquezRoutes;
 import dev.weft.node.http.OpenLineageRoutes;
 import dev.weft.node.http.PolicyRoutes;
 import dev.weft.node.http.RecordRoutes;
@@ -191,6 +192,7 @@ public final class Node implements AutoCloseable {
                 List.of(
                         new RecordRoutes(recorder, records, policy, config.http()),
                         new OpenLineageRoutes(recorder, config.http()),
+                        new MarquezRoutes(database.readers()),
                         new ReleaseRoutes(queue, config.http()),
                         new PolicyRoutes(policy, records),
                         new ErasureRoutes(new Eraser(recorder, database, outbox, clock), config.http()),

@@ -8,6 +8,7 @@ public abstract sealed class RouteGroup
                 AskRoutes,
                 ErasureRoutes,
                 LogRoutes,
+                MarquezRoutes,
                 OpenLineageRoutes,
                 PolicyRoutes,
                 RecordRoutes,

@@ -109,6 +109,25 @@ public final class RecordQuery {
         return ids;
     }
 
+    /** The newest runs that have a record in that role, at most {@code limit}. */
+    static List<Long> having(Connection connection, long record, Role role, int limit) throws SQLException {
+        String sql = role.namedIsDownstream()
+                ? "SELECT up FROM lineage WHERE down = ? AND role = ? ORDER BY up DESC LIMIT ?"
+                : "SELECT down FROM lineage WHERE up = ? AND role = ? ORDER BY down DESC LIMIT ?";
+        List<Long> ids = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, record);
+            select.setInt(2, role.number());
+            select.setInt(3, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                }
+            }
+        }
+        return ids;
+    }
+
     /** The runs that name a record as their output, oldest first. */
     public static List<StoredRecord> producersOf(Connection connection, long id) throws SQLException {
         return all(

@@ -92,6 +92,48 @@ class OpenLineageOverHttpTest {
         }
     }
 
+    @Test
+    void toolsForMarquez_seeEveryRunsEdges() throws IOException {
+        String reader = whole.tokens.add("marquez-web", List.of(Scope.READ));
+        String second = EVENT.replace("run_id", "second")
+                .replace("\"outputs\"", "\"inputs\"")
+                .replace("/x", "/raw");
+        String other =
+                EVENT.replace("run_id", "third").replace("\"j\"", "\"k:l\"").replace("\"outputs\"", "\"inputs\"");
+        for (String event : List.of(EVENT, second, other)) {
+            assertThat(http.post("/api/v1/lineage", key, event).status()).isEqualTo(201);
+        }
+        Reply lineage = http.get("/api/v1/lineage?nodeId=dataset:file:/x", reader);
+        assertThat(lineage.json().getAsJsonArray("graph"))
+                .extracting(node -> node.getAsJsonObject().get("id").getAsString())
+                .containsExactly("dataset:file:/raw", "dataset:file:/x", "job:n:j", "job:n:k:l");
+        JsonObject job = lineage.json().getAsJsonArray("graph").get(2).getAsJsonObject();
+        assertThat(job.getAsJsonArray("inEdges").toString())
+                .as("said by another run than the output")
+                .isEqualTo("[{\"origin\":\"dataset:file:/raw\",\"destination\":\"job:n:j\"}]");
+        assertThat(job.getAsJsonArray("outEdges")).hasSize(1);
+        assertThat(http.get("/api/v1/lineage?nodeId=job:n:k:l&depth=1", reader)
+                        .json()
+                        .getAsJsonArray("graph"))
+                .hasSize(2);
+        assertThat(http.get("/api/v1/namespaces", reader).body()).contains("\"file\"", "\"n\"");
+        assertThat(http.get("/api/v1/namespaces/n/jobs", reader)
+                        .json()
+                        .get("totalCount")
+                        .getAsInt())
+                .isEqualTo(2);
+        assertThat(http.get("/api/v1/namespaces/file/datasets?limit=1", reader)
+                        .json()
+                        .getAsJsonArray("datasets"))
+                .hasSize(1);
+        assertThat(http.get("/api/v1/lineage?nodeId=job:n:nobody", reader).status())
+                .isEqualTo(404);
+        assertThat(http.get("/api/v1/lineage", reader).status()).isEqualTo(400);
+        assertThat(http.get("/api/v1/namespaces", key).status())
+                .as("a tool reads nothing back")
+                .isEqualTo(403);
+    }
+
     private int packed(byte[] body, String encoding) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(whole.api.url() + "/api/v1/lineage"))
                 .header("Authorization", "Bearer " + key)

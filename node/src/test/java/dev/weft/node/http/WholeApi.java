@@ -56,6 +56,7 @@ final class WholeApi implements AutoCloseable {
         groups = List.of(
                 new RecordRoutes(site.recorder, site.records, policy, config.http()),
                 new OpenLineageRoutes(site.recorder, config.http()),
+                new MarquezRoutes(site.database.readers()),
                 new ReleaseRoutes(site.steward, config.http()),
                 new PolicyRoutes(policy, site.records),
                 new ErasureRoutes(new Eraser(site.recorder, site.database, site.outbox, clock), config.http()),
