@@ -142,20 +142,13 @@ public final class JobGraph {
 
     private SortedSet<Edge> edges(Name at) throws SQLException {
         SortedSet<Edge> edges = new TreeSet<>();
+        List<Role> roles = at.job() ? List.of(Role.CODE) : List.of(Role.INPUT, Role.OUTPUT);
         for (StoredRecord record : versions.getOrDefault(at, List.of())) {
-            if (at.job()) {
-                for (long run : RecordQuery.having(connection, record.id(), Role.CODE, RUNS)) {
-                    ofRun(run).stream()
-                            .filter(edge -> edge.from().equals(at) || edge.to().equals(at))
-                            .forEach(edges::add);
-                }
-                continue;
-            }
-            for (Role role : List.of(Role.INPUT, Role.OUTPUT)) {
+            for (Role role : roles) {
                 for (long run : RecordQuery.having(connection, record.id(), role, RUNS)) {
-                    ofRun(run).stream()
+                    edges.addAll(ofRun(run).stream()
                             .filter(edge -> edge.from().equals(at) || edge.to().equals(at))
-                            .forEach(edges::add);
+                            .toList());
                 }
             }
         }
