@@ -12,6 +12,7 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
+import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.Key;
@@ -157,6 +158,15 @@ public final class Lab implements AutoCloseable {
                 List.of(rootKey()),
                 CLOCK);
         new AdminActions(federation.appender()).statement(signed.bytes()).get(30, TimeUnit.SECONDS);
+    }
+
+    /** As a node's stream does it; gives the entry's index. */
+    public long append(SignedEnvelope statement) throws Exception {
+        return federation
+                .appender()
+                .submit(EnvelopeOpener.open(statement.bytes()), List.of(), List.of())
+                .get(30, TimeUnit.SECONDS)
+                .index();
     }
 
     /** As {@code weft-aggregator policy set} does it; gives the entry's index. */

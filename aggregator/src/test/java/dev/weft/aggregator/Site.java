@@ -11,6 +11,7 @@ import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.TreeHead;
@@ -157,6 +158,17 @@ public final class Site {
         } catch (VerificationException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The rotation that enrols a second key. */
+    public SignedEnvelope enrolment() {
+        MlDsaSigningKey second = MlDsaSigningKey.generate(new SecureRandom());
+        PublicKey key = second.verifyingKey().toProto();
+        return next(Key.newBuilder()
+                .setRotate(Rotate.newBuilder()
+                        .setKeys(MemberKeys.newBuilder().setSecond(key))
+                        .addPossessions(possession(key, parts -> second.sign(parts[0]))))
+                .build());
     }
 
     /** The rollover with which the owner goes on: a site of the same name with new keys takes this one's place. */

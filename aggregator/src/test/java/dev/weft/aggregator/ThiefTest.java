@@ -13,9 +13,7 @@ import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Header;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,11 +42,7 @@ final class ThiefTest {
     }
 
     private long append(SignedEnvelope statement) throws Exception {
-        return lab.federation()
-                .appender()
-                .submit(EnvelopeOpener.open(statement.bytes()), List.of(), List.of())
-                .get(30, TimeUnit.SECONDS)
-                .index();
+        return lab.append(statement);
     }
 
     private void refused(Reason reason, SignedEnvelope statement) {

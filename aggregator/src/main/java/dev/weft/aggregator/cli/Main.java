@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             RevokeCommand.class,
             PolicyCommand.class,
+            AlgorithmsCommand.class,
             ServeCommand.class,
             StatusCommand.class,
             AuditCommand.class,
