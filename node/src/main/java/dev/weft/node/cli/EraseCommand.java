@@ -43,6 +43,9 @@ final class EraseCommand extends NodeCommand {
         if (answer.has("told")) {
             console().line(text(answer, "told"));
         }
+        if (answer.has("note")) {
+            console().line(text(answer, "note"));
+        }
         console().line(text(answer, "backups"));
         return clean ? Exit.OK : Exit.UNVERIFIED;
     }

@@ -173,6 +173,9 @@ public final class Eraser {
         json.addProperty("searchedFor", erased.value().isPresent() ? "value and salt" : "salt: the value is too short");
         json.addProperty("erasure", erased.erasure());
         erased.told().ifPresent(told -> json.addProperty("told", told));
+        if (erased.field().equals("externalId")) {
+            json.addProperty("note", "The same import again records it anew: nothing here knows that id any more.");
+        }
         json.addProperty("backups", BACKUPS);
         return json;
     }

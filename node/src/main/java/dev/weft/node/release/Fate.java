@@ -59,13 +59,16 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
         }
     }
 
+    private static final java.util.regex.Pattern TECHNIQUE = java.util.regex.Pattern.compile("privacy[.][0-9]+[.]name");
+
     /** Of every field of every record behind a statement. */
     static List<Fate> of(Connection connection, String body, StoredRecord record, List<Opening> openings)
             throws SQLException, VerificationException {
         List<Fate> fates = new ArrayList<>();
         for (StoredRecord behind : behind(connection, record).values()) {
             for (StoredField field : behind.body().fields()) {
-                fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome(field, body, openings)));
+                Outcome outcome = isSaid(behind.kind(), field, body) ? Outcome.PUBLIC : outcome(field, body, openings);
+                fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome));
             }
         }
         return fates;
@@ -107,7 +110,25 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
         return field instanceof StoredField.Kept kept && stands(kept.value(), body) ? Outcome.PUBLIC : Outcome.STAYS;
     }
 
-    /** Only digests and ids are ever said as they are, so only they are looked for. */
+    /** A few words stand in statements as they are, or as the protocol's name for them: what a run did, for example. */
+    private static boolean isSaid(Kind kind, StoredField field, String body) {
+        boolean word = (kind == Kind.RUN && field.name().equals("step"))
+                || (kind == Kind.REVOCATION && field.name().equals("reason"))
+                || (kind == Kind.ROUND
+                        && (field.name().equals("version")
+                                || TECHNIQUE.matcher(field.name()).matches()));
+        return word
+                && field instanceof StoredField.Kept kept
+                && (body.contains(quoted(kept.value().display()))
+                        || body.contains(quoted(
+                                kept.value().display().toUpperCase(Locale.ROOT).replace('-', '_'))));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text + '"';
+    }
+
+    /** Of everything else only digests and ids are ever said as they are, so only they are looked for. */
     private static boolean stands(FieldValue value, String body) {
         if (value instanceof FieldValue.DigestValue digest) {
             return body.contains('"' + digest.value().toString() + '"');

@@ -79,7 +79,13 @@ public final class PolicyView {
         if (kind == Kind.ROUND) {
             return "part of a round event: the preview of its statement shows what becomes of it";
         }
-        return List.of(Kind.RUN, Kind.PERMIT).contains(kind) && field.equals(kind.identityField())
+        if (kind == Kind.RUN && field.equals(kind.identityField())) {
+            return "the word itself, and a commitment, which stands for the record outside";
+        }
+        if (kind == Kind.REVOCATION && field.equals("reason")) {
+            return "the word itself";
+        }
+        return kind == Kind.PERMIT && field.equals(kind.identityField())
                 ? "a commitment, which stands for the record outside"
                 : "never leaves";
     }

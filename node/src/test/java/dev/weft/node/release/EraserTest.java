@@ -91,7 +91,7 @@ class EraserTest {
     }
 
     @Test
-    void everyFieldThatMayBeErased_goesAndTheImportStaysIdempotent() throws Exception {
+    void everyFieldThatMayBeErased_goes() throws Exception {
         TrainingAtASite.prepare(site);
         long id = site.records.resolve("wdbc-external-id").orElseThrow().id();
         Digest leaf = site.records.find(id).orElseThrow().leaf();
@@ -109,6 +109,22 @@ class EraserTest {
         }
         assertThat(site.records.find(id).orElseThrow().leaf()).isEqualTo(leaf);
         assertThat(site.records.resolve(Site.digest("raw rows"))).isEmpty();
+    }
+
+    @Test
+    void sameImportAgain_doesNotBringItBack() throws Exception {
+        TrainingAtASite.prepare(site);
+        long id = site.records.resolve("wdbc-external-id").orElseThrow().id();
+        eraser.erase("wdbc-external-id", "path", "dr-grant");
+
+        TrainingAtASite.prepare(site);
+
+        assertThat(onDisk("/srv/patients/wdbc.csv")).isFalse();
+        assertThat(site.records.resolve("wdbc-external-id").orElseThrow().id()).isEqualTo(id);
+        assertThat(eraser.erase("wdbc-external-id", "externalId", "dr-grant")
+                        .get("note")
+                        .getAsString())
+                .contains("anew");
     }
 
     @Test

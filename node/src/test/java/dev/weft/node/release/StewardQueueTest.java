@@ -140,6 +140,8 @@ class StewardQueueTest {
         assertThat(fields(preview, "public", "code")).containsExactly("digest");
         assertThat(fields(preview, "public", "model")).containsExactly("digest", "from");
         assertThat(fields(preview, "opened", "run")).containsExactly("metric.accuracy");
+        assertThat(fields(preview, "public", "run")).as("what each run did").containsExactly("step", "step");
+        assertThat(fields(preview, "public", "round")).contains("privacy.0.name");
         assertThat(fields(preview, "committed", "dataset")).containsExactly("digest", "digest");
         assertThat(fields(preview, "stays", "dataset")).contains("name", "path", "rows", "externalId");
         assertThat(fields(preview, "stays", "run")).contains("parameter.un\u00ebven name");
