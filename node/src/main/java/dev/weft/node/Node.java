@@ -195,7 +195,8 @@ public final class Node implements AutoCloseable {
                         new MarquezRoutes(database.readers()),
                         new ReleaseRoutes(queue, config.http()),
                         new PolicyRoutes(policy, records),
-                        new ErasureRoutes(new Eraser(recorder, database, outbox, clock), config.http()),
+                        new ErasureRoutes(
+                                new Eraser(recorder, database, outbox, new SearchProcess(), clock), config.http()),
                         new StewardRoutes(tokens, config.http()),
                         new StatementRoutes(outbox, sharedLog, finality, database.readers()),
                         new AskRoutes(asker, config.http(), finality::view),

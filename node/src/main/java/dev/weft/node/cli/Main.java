@@ -35,6 +35,7 @@ import picocli.CommandLine.IVersionProvider;
             PolicyCommand.class,
             StewardCommand.class,
             EraseCommand.class,
+            SearchBytesCommand.class,
             LocalCommand.class,
             AskCommand.class,
             AuditCommand.class,

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Looks for byte strings in every file of a directory, in whatever form it has: what is not found is not there. */
+/**
+ * Looks for byte strings in every file of a directory, in whatever form it has: what is not found is not there. Not for a
+ * process that holds one of these files open: closing it here would give up its POSIX locks.
+ */
 public final class DirectorySearch {
 
     private static final int CHUNK = 1 << 20;

@@ -40,16 +40,25 @@ public final class Eraser {
     private static final String BACKUPS =
             "Backups, and copies that tools keep, are out of reach: delete those made before, or erase there as well.";
 
+    /** Looks through the files of a directory, in another process than the one that holds locks on them. */
+    @FunctionalInterface
+    public interface Search {
+        /** Bytes and hits by file; throws where it could not look. */
+        Map<Path, DirectorySearch.Hits> search(Path directory, List<byte[]> patterns) throws IOException;
+    }
+
     private final Recorder recorder;
     private final NodeDatabase database;
     private final Outbox outbox;
+    private final Search search;
     private final InstantSource clock;
 
     /** Over the node's database. */
-    public Eraser(Recorder recorder, NodeDatabase database, Outbox outbox, InstantSource clock) {
+    public Eraser(Recorder recorder, NodeDatabase database, Outbox outbox, Search search, InstantSource clock) {
         this.recorder = recorder;
         this.database = database;
         this.outbox = outbox;
+        this.search = search;
         this.clock = clock;
     }
 
@@ -146,7 +155,14 @@ public final class Eraser {
     private Map<Path, DirectorySearch.Hits> search(Erased erased) throws IOException {
         List<byte[]> patterns = new ArrayList<>(List.of(erased.salt().toByteArray()));
         erased.value().map(ByteString::toByteArray).ifPresent(patterns::add);
-        return DirectorySearch.search(database.directory(), patterns);
+        try {
+            return search.search(database.directory(), patterns);
+        } catch (IOException e) {
+            throw new IOException(
+                    "it is erased, recorded as " + erased.erasure() + "; the files could not be searched for it: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static JsonObject answer(Erased erased, Map<Path, DirectorySearch.Hits> searched) {

@@ -1,6 +1,7 @@
 package dev.weft.node.http;
 
 import com.google.gson.JsonObject;
+import dev.weft.node.SearchProcess;
 import dev.weft.node.Site;
 import dev.weft.node.ask.AskClient;
 import dev.weft.node.ask.LogReader;
@@ -59,7 +60,9 @@ final class WholeApi implements AutoCloseable {
                 new MarquezRoutes(site.database.readers()),
                 new ReleaseRoutes(site.steward, config.http()),
                 new PolicyRoutes(policy, site.records),
-                new ErasureRoutes(new Eraser(site.recorder, site.database, site.outbox, clock), config.http()),
+                new ErasureRoutes(
+                        new Eraser(site.recorder, site.database, site.outbox, new SearchProcess(), clock),
+                        config.http()),
                 new StewardRoutes(tokens, config.http()),
                 new StatementRoutes(site.outbox, sharedLog, finality, site.database.readers()),
                 new AskRoutes(

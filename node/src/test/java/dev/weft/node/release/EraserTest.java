@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
+import dev.weft.node.SearchProcess;
 import dev.weft.node.Site;
 import dev.weft.node.record.Kind;
 import dev.weft.node.record.StoredField;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ class EraserTest {
 
     private void open(String policy) throws Exception {
         site = Site.of(directory, Role.SITE, policy);
-        eraser = new Eraser(site.recorder, site.database, site.outbox, site.clock);
+        eraser = new Eraser(site.recorder, site.database, site.outbox, new SearchProcess(), site.clock);
     }
 
     @AfterEach
@@ -134,12 +136,36 @@ class EraserTest {
                     "{'kind': 'dataset', 'externalId': 'd%d', 'name': 'person-%04d', 'digest': '%s', 'description': '%s'}"
                             .formatted(n, n, Site.digest("rows " + n), "x".repeat(17 * (n % 40))));
         }
-        for (int n = 5; n < 400; n += 31) {
+        for (int n = 5; n < 400; n += 131) {
             assertThat(eraser.erase("d" + n, "name", "dr-grant").get("found").getAsLong())
                     .as("record " + n)
                     .isZero();
             assertThat(onDisk("person-%04d".formatted(n))).isFalse();
         }
+    }
+
+    /** As the kernel lists them: closing a file gives up every POSIX lock that its process has on it. */
+    private long locks(String file) throws Exception {
+        Path list = Path.of("/proc/locks");
+        Assumptions.assumeTrue(Files.exists(list), "this kernel lists no locks");
+        String inode = ":" + Files.getAttribute(directory.resolve(file), "unix:ino") + " ";
+        return Files.readAllLines(list).stream()
+                .filter(line -> line.contains(inode))
+                .count();
+    }
+
+    @Test
+    void search_takesNoLockAwayFromTheDatabaseOrTheDirectory() throws Exception {
+        TrainingAtASite.prepare(site);
+        long lock = locks("node.lock");
+        long shared = locks("node.db-shm");
+        assertThat(lock).isPositive();
+        assertThat(shared).isPositive();
+
+        eraser.erase("clean", "name", "dr-grant");
+
+        assertThat(locks("node.lock")).isEqualTo(lock);
+        assertThat(locks("node.db-shm")).isGreaterThanOrEqualTo(shared);
     }
 
     @Test
