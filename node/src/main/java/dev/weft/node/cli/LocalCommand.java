@@ -13,7 +13,14 @@ import picocli.CommandLine.Parameters;
         name = "local",
         mixinStandardHelpOptions = true,
         description = "Reads this site's own records; nothing of it leaves.",
-        subcommands = {LocalCommand.Records.class, LocalCommand.Show.class, LocalCommand.Lineage.class})
+        subcommands = {
+            LocalCommand.Records.class,
+            LocalCommand.Show.class,
+            LocalCommand.Lineage.class,
+            LocalRuns.Reproduce.class,
+            LocalRuns.Diff.class,
+            LocalRuns.Check.class
+        })
 final class LocalCommand extends Group {
     private static List<String> row(JsonObject record) {
         return List.of(

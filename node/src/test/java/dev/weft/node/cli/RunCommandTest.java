@@ -169,4 +169,56 @@ class RunCommandTest {
         assertThat(err.toString()).contains("there is no " + path("none"));
         assertThat(work.resolve("ran")).doesNotExist();
     }
+
+    private int local(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        List<String> all = new ArrayList<>(List.of("local"));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--dir", home.toString()));
+        Console console = new Console(
+                new PrintWriter(out, true), new PrintWriter(err, true), new ByteArrayInputStream(new byte[0]));
+        return Main.execute(console, all.toArray(String[]::new));
+    }
+
+    @Test
+    void twoRuns_haveRecipesDifferencesAndAState() throws Exception {
+        String script = "cat %s > %s".formatted(path("in.csv"), path("out.csv"));
+        String[] common = {
+            "run", "--input", path("in.csv"), "--output", path("out.csv"), "--", "sh", "-c", script, "--epochs"
+        };
+        List<String> first = new ArrayList<>(List.of(common));
+        first.add("3");
+        assertThat(weft(first.toArray(String[]::new))).isZero();
+        JsonObject run = only("run");
+        String a = run.get("record").getAsString();
+
+        assertThat(local("reproduce", a)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("parameter epochs", "input " + path("in.csv"), "output " + path("out.csv"), "exitCode")
+                .contains("a seed: chance may end otherwise")
+                .doesNotContain("how it ended");
+        assertThat(local("check", a)).as(out.toString()).isZero();
+        assertThat(out.toString()).contains("same").doesNotContain("changed");
+
+        Files.writeString(work.resolve("in.csv"), "1,2\n3,4\n");
+        assertThat(local("check", a)).isEqualTo(Exit.UNVERIFIED);
+        assertThat(out.toString()).contains("changed");
+        Files.delete(work.resolve("out.csv"));
+        assertThat(local("check", a)).isEqualTo(Exit.UNVERIFIED);
+        assertThat(out.toString()).contains("gone");
+
+        List<String> second = new ArrayList<>(List.of(common));
+        second.add("4");
+        assertThat(weft(second.toArray(String[]::new))).isZero();
+        String b = err.toString().replaceAll("(?s).*recorded as (run:\\S+).*", "$1");
+        assertThat(local("diff", a, b)).isEqualTo(Exit.UNVERIFIED);
+        assertThat(out.toString())
+                .contains("parameter epochs", "input " + path("in.csv"), "output " + path("out.csv"))
+                .doesNotContain("exitCode")
+                .doesNotContain("directory");
+        assertThat(local("diff", a, a)).isZero();
+        assertThat(local("reproduce", run.get("record").getAsInt() - 1 + "")).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("name a run");
+    }
 }
