@@ -90,6 +90,7 @@ public final class Cosigning implements AutoCloseable {
     private @Nullable Round round;
     private @Nullable Unkept unkept;
     private @Nullable Instant waitingSince;
+    private boolean heardLate;
     private boolean waking;
     private volatile Optional<FinalHead> newest = Optional.empty();
     private volatile View view = new View(Optional.empty(), false, Optional.empty(), List.of());
@@ -318,6 +319,9 @@ public final class Cosigning implements AutoCloseable {
     /** Begins the next round where it is time for it. */
     private void advance() {
         policies();
+        if (keepJudged()) {
+            judgeAgain();
+        }
         if (keepJudged() && !succession.seats().isEmpty()) {
             PublishedHead head = parts.published().current();
             Round now = round;
@@ -445,15 +449,17 @@ public final class Cosigning implements AutoCloseable {
             if (!stated.contains(policy.index())) {
                 stated.add(policy.index());
                 succession.state(policy.index(), policy.policy());
-                judgeAgain(policy.index());
+                Round now = round;
+                heardLate |= now != null && policy.index() < now.size();
             }
         }
     }
 
     /** A policy is heard of a moment after the head that covers it, whose round may be over by then. */
-    private void judgeAgain(long index) {
+    private void judgeAgain() {
         Round now = round;
-        if (now != null && unkept == null && index < now.size()) {
+        if (now != null && heardLate) {
+            heardLate = false;
             now.reopen();
             judge(now);
         }
