@@ -1,5 +1,6 @@
 package dev.weft.it.federation;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,14 @@ public final class SiteNode {
     /** Runs {@code weft-node} on this directory, whatever becomes of it. */
     public Command tryCommand(String... arguments) {
         return Command.run(line(arguments));
+    }
+
+    /** Starts {@code weft-node} on this directory; what it prints goes nowhere. */
+    public Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(line(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** Runs {@code weft-node} on a directory that is not this node's, whatever becomes of it. */

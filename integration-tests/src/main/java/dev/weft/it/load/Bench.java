@@ -28,6 +28,7 @@ public final class Bench {
     private static final int STARTS = 5;
     private static final int CLIENTS = 8;
     private static final int IN_BATCH = 500;
+    private static final int MLFLOW_RUNS = 10_000;
     private static final double SHARE = 0.8;
 
     private final BenchOptions options;
@@ -178,7 +179,7 @@ public final class Bench {
                         cost.bytes()));
     }
 
-    private void node(Federation federation) {
+    private void node(Federation federation) throws IOException {
         SiteNode node = federation.admit(List.of(Seat.site("recorder"))).get(0);
         sheet.probe();
         ready("node ready", node.daemon(), 1);
@@ -209,7 +210,38 @@ public final class Bench {
                 "ms",
                 Goal.atMost(5),
                 "one client, p50 " + milliseconds(alone, 0.5) + failures(alone));
+        captured(node, recording);
         node.daemon().stop();
+    }
+
+    /** What tools of others bring in. */
+    private void captured(SiteNode node, Recording recording) throws IOException {
+        recording.events(CLIENTS, options.warmUp());
+        sheet.probe();
+        Tally events = recording.events(CLIENTS, options.time());
+        sheet.tell(
+                "node OpenLineage events of 8 KB",
+                perSecond(events, 1),
+                "events/s",
+                Goal.atLeast(2_000),
+                CLIENTS + " clients" + failures(events));
+        sheet.tell(
+                "node OpenLineage event, p99",
+                events.percentile(0.99, events.receipts()),
+                "ms",
+                Goal.atMost(50),
+                "of the same, p50 " + milliseconds(events, 0.5));
+        Path history = dir.resolve("mlflow.db");
+        try {
+            MlflowHistory.write(history, MLFLOW_RUNS);
+        } catch (SQLException e) {
+            throw new IOException("no mlflow.db could be made", e);
+        }
+        sheet.probe();
+        MlflowHistory.Imported imported = MlflowHistory.read(node, history);
+        String shape = MLFLOW_RUNS + " runs of 10 parameters, metrics and tags, " + imported.said();
+        sheet.tell("node import of 10,000 MLflow runs", imported.seconds(), "s", Goal.atMost(60), shape);
+        sheet.tell("node import of 10,000 MLflow runs, resident", imported.megabytes(), "MB", Goal.atMost(300), shape);
     }
 
     private void aggregator(Federation federation) throws IOException, VerificationException {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Lineage records into one node through its local API; each answer came after the record was on disk. */
 final class Recording {
@@ -32,13 +33,23 @@ final class Recording {
 
     /** So many clients, each with so many records in a request, for that time. */
     Tally run(int clients, int inRequest, Duration time) {
+        String path = inRequest == 1 ? "/v1/records" : "/v1/records/batch";
+        return run(clients, path, () -> body(inRequest), time);
+    }
+
+    /** So many clients that tell of OpenLineage events of 8 KB, one a request, for that time. */
+    Tally events(int clients, Duration time) {
+        return run(clients, "/api/v1/lineage", () -> LineageEvent.text(number.incrementAndGet()), time);
+    }
+
+    private Tally run(int clients, String path, Supplier<String> bodies, Duration time) {
         Tally tally = new Tally();
         ExecutorService pool = Executors.newFixedThreadPool(clients);
         try {
             long end = System.nanoTime() + time.toNanos();
             List<CompletableFuture<Void>> running = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                running.add(CompletableFuture.runAsync(() -> client(inRequest, end, tally), pool));
+                running.add(CompletableFuture.runAsync(() -> client(path, bodies, end, tally), pool));
             }
             running.forEach(CompletableFuture::join);
             return tally;
@@ -47,11 +58,10 @@ final class Recording {
         }
     }
 
-    private void client(int inRequest, long end, Tally tally) {
-        try (RecordClient client =
-                new RecordClient(base, inRequest == 1 ? "/v1/records" : "/v1/records/batch", token)) {
+    private void client(String path, Supplier<String> bodies, long end, Tally tally) {
+        try (RecordClient client = new RecordClient(base, path, token)) {
             while (System.nanoTime() - end < 0) {
-                byte[] body = body(inRequest).getBytes(StandardCharsets.UTF_8);
+                byte[] body = bodies.get().getBytes(StandardCharsets.UTF_8);
                 long start = System.nanoTime();
                 int status = client.post(body);
                 long now = System.nanoTime();
