@@ -21,6 +21,7 @@ final class WorkUnderKills implements AutoCloseable {
     private final Set<String> statements = ConcurrentHashMap.newKeySet();
     private final Set<String> records = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean over;
 
     private interface Piece {
@@ -49,6 +50,7 @@ final class WorkUnderKills implements AutoCloseable {
                             piece.work();
                         } catch (UncheckedIOException | RefusedException e) {
                             // It is gone or not there yet: what was under way was not acknowledged.
+                            refused.incrementAndGet();
                         }
                         LockSupport.parkNanos(PAUSE.toNanos());
                     }
@@ -66,6 +68,11 @@ final class WorkUnderKills implements AutoCloseable {
     /** External ids of records that the hospital's node took. */
     Set<String> records() {
         return records;
+    }
+
+    /** How often something was not acknowledged. */
+    int refused() {
+        return refused.get();
     }
 
     @Override
