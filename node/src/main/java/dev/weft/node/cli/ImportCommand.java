@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "import",
         mixinStandardHelpOptions = true,
         description = "Takes over what another tool holds; again, and only what is new is taken.",
-        subcommands = {ImportMlflow.class})
+        subcommands = {ImportMlflow.class, ImportDvc.class})
 final class ImportCommand extends Group {}

@@ -35,6 +35,20 @@ public record CodeState(Path root, String commit, Optional<String> repository, O
                 changes(top)));
     }
 
+    /** The commit that a file is of as it lies there; where none is, the state of the working tree as a whole. */
+    static Optional<CodeState> ofFile(Path directory, Path file) throws IOException {
+        Optional<String> differs = git(directory, "status", "--porcelain", "--ignored", "--", file.toString());
+        Optional<String> commit = git(directory, "log", "-1", "--format=%H", "--", file.toString());
+        Optional<CodeState> now = of(directory);
+        boolean committed = differs.isPresent()
+                && differs.get().isEmpty()
+                && commit.isPresent()
+                && !commit.get().isEmpty();
+        return committed
+                ? now.map(state -> new CodeState(state.root(), commit.get(), state.repository(), Optional.empty()))
+                : now;
+    }
+
     private static Optional<String> git(Path directory, String... arguments) {
         return Command.ask(directory, command(arguments));
     }

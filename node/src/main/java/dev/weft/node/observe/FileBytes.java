@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
 
 /** A file's SHA-256, at nearly the rate of the hash itself. */
 final class FileBytes {
@@ -19,15 +21,30 @@ final class FileBytes {
 
     static Digest sha256(Path file) throws IOException {
         MessageDigest hash = Hashing.newSha256();
+        read(file, hash);
+        return Hashing.finish(hash);
+    }
+
+    /** The same where the file's MD5 is this one, in lower-case hex. */
+    static Optional<Digest> sha256(Path file, String md5) throws IOException {
+        MessageDigest hash = Hashing.newSha256();
+        MessageDigest weak = Hashing.newMd5();
+        read(file, hash, weak);
+        boolean same = HexFormat.of().formatHex(weak.digest()).equals(md5);
+        return same ? Optional.of(Hashing.finish(hash)) : Optional.empty();
+    }
+
+    private static void read(Path file, MessageDigest... hashes) throws IOException {
         ByteBuffer buffer = BUFFER.get();
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             buffer.clear();
             while (in.read(buffer) >= 0) {
                 buffer.flip();
-                hash.update(buffer);
+                for (MessageDigest hash : hashes) {
+                    hash.update(buffer.duplicate());
+                }
                 buffer.clear();
             }
         }
-        return Hashing.finish(hash);
     }
 }

@@ -70,22 +70,35 @@ public final class Hasher {
         return cached(Hashed.BYTES, file, () -> FileBytes.sha256(file));
     }
 
+    /** The SHA-256 of a file whose MD5 is this one; nothing where it has another. */
+    Optional<Digest> matching(Path file, String md5) throws IOException {
+        return find("md5:" + md5, file, () -> FileBytes.sha256(file, md5));
+    }
+
     private interface Reading {
+        Optional<Digest> read() throws IOException;
+    }
+
+    private interface SureReading {
         Digest read() throws IOException;
     }
 
-    private Digest cached(String form, Path file, Reading reading) throws IOException {
+    private Digest cached(String form, Path file, SureReading reading) throws IOException {
+        return find(form, file, () -> Optional.of(reading.read())).orElseThrow();
+    }
+
+    private Optional<Digest> find(String form, Path file, Reading reading) throws IOException {
         FileStat before = FileStat.of(file);
         Optional<Digest> known = cache.find(form, file, before);
         if (known.isPresent()) {
-            return known.get();
+            return known;
         }
-        Digest digest = reading.read();
+        Optional<Digest> digest = reading.read();
         if (!FileStat.of(file).equals(before)) {
             throw new IOException(file + " changed while it was read; try again when nobody writes it");
         }
-        if (before.settled(nanos(clock.instant()))) {
-            cache.keep(form, file, before, digest);
+        if (digest.isPresent() && before.settled(nanos(clock.instant()))) {
+            cache.keep(form, file, before, digest.get());
         }
         return digest;
     }

@@ -29,6 +29,15 @@ public final class Hashing {
         }
     }
 
+    /** MD5 (RFC 1321): to find out whether content is what another tool calls by it, never to vouch for anything. */
+    public static MessageDigest newMd5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java runtime has no MD5", e);
+        }
+    }
+
     /** The digest that {@code hash} comes to; {@code hash} is reset. */
     public static Digest finish(MessageDigest hash) {
         return Digest.wrap(hash.digest());
