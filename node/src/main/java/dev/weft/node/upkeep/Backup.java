@@ -36,6 +36,9 @@ public final class Backup {
     }
 
     private static final String DATABASE = "node.db";
+    /** Made again from the shared log. Not even opened: closing a file gives up all locks that this process has on it. */
+    private static final String MIRROR = "mirror.db";
+
     private static final Set<String> LEFT_OUT = Set.of("node.anchor", "node.anchor.new", "node.lock", "run.json");
 
     private final Path directory;
@@ -83,7 +86,7 @@ public final class Backup {
     private static boolean wanted(Path file) {
         String name = String.valueOf(file.getFileName());
         boolean recoveryKey = name.startsWith("recovery") && name.endsWith(".key");
-        return !LEFT_OUT.contains(name) && !name.startsWith(DATABASE) && !recoveryKey;
+        return !LEFT_OUT.contains(name) && !name.startsWith(DATABASE) && !name.startsWith(MIRROR) && !recoveryKey;
     }
 
     private void requireUsable(Path target) throws IOException {
