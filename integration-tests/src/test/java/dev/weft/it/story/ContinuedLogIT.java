@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The aggregator lost its anchor: root continues the log, and the members take it up by themselves. */
+@Tag("recovery")
 class ContinuedLogIT {
 
     @Test

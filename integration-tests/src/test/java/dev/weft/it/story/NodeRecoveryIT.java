@@ -17,9 +17,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A node that lost its anchor, was restored or was cloned: it records, does not sign, and goes on by rollover. */
+@Tag("recovery")
 class NodeRecoveryIT {
 
     @Test

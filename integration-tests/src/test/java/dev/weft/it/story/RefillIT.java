@@ -17,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The aggregator's database was set back: a member's mirror gives it back, to exactly what was signed. */
+@Tag("recovery")
 class RefillIT {
 
     @Test
