@@ -134,7 +134,7 @@ public final class Demo implements Callable<Integer> {
     private DemoOptions options() {
         Path where = Optional.ofNullable(dir)
                 .orElseGet(() -> Distribution.checkout().resolve("target").resolve("demo"));
-        int played = rounds > 0 || rounds < -1 ? rounds : quick ? 2 : 5;
+        int played = rounds != -1 ? rounds : quick ? 2 : 5;
         return new DemoOptions(quick ? 3 : sites, played, seed, where);
     }
 

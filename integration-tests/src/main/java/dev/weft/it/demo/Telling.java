@@ -119,7 +119,7 @@ final class Telling {
         terminal.title("Try next");
         if (!kept) {
             terminal.line(
-                    "./demo --keep                      the same, and it stays up until Ctrl-C; then, beside it:");
+                    "./demo --keep                      the same, with your other flags, and it stays up until Ctrl-C; then, beside it:");
         }
         String node = "node/target/weft-node/bin/weft-node";
         Hospital hospital = study.hospitals().get(0);
@@ -127,7 +127,7 @@ final class Telling {
         terminal.line(node + " ask rounds --dir " + hospital.node().dir());
         terminal.line(node + " ask lineage " + study.finalModel() + " --dir "
                 + hospital.node().dir());
-        terminal.line(node + " release list --dir "
+        terminal.line(node + " release list --state all --dir "
                 + study.hospitals().get(study.hospitals().size() - 1).node().dir());
         terminal.line("aggregator/target/weft-aggregator/bin/weft-aggregator status --dir "
                 + study.federation().aggregator().dir());
