@@ -122,6 +122,13 @@ public final class Federation implements AutoCloseable {
         return file;
     }
 
+    /** Has root name every member that trains as a witness of the log, as the aggregator suggests it. */
+    public String nameWitnesses() {
+        Path policy = dir.resolve("witnesses.policy");
+        write(policy, aggregatorCommand("policy", "suggest"));
+        return aggregatorCommand("policy", "set", policy.toString());
+    }
+
     public Path dir() {
         return dir;
     }

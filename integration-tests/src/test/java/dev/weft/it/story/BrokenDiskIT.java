@@ -37,9 +37,7 @@ class BrokenDiskIT {
         federation = Federation.create(
                 Files.createDirectory(disk.resolve("federation")), "disk", Distribution.find(), Route.DIRECT);
         federation.admit(List.of(Seat.coordinator("coordinator"), Seat.site("hospital-a")));
-        Path policy = disk.resolve("witnesses.policy");
-        Files.writeString(policy, federation.aggregatorCommand("policy", "suggest"));
-        federation.aggregatorCommand("policy", "set", policy.toString());
+        federation.nameWitnesses();
     }
 
     @AfterEach

@@ -6,9 +6,6 @@ import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.Route;
 import dev.weft.it.federation.Seat;
 import dev.weft.it.federation.SiteNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -35,14 +32,12 @@ class CrashRecoveryIT {
     private SiteNode hospital;
 
     @BeforeEach
-    void found() throws IOException {
+    void found() {
         federation = Federation.create(PlayedStudy.directory("killed"), "killed", Distribution.find(), Route.DIRECT);
         List<SiteNode> nodes = federation.admit(List.of(Seat.coordinator("coordinator"), Seat.site("hospital-a")));
         coordinator = nodes.get(0);
         hospital = nodes.get(1);
-        Path policy = federation.dir().resolve("witnesses.policy");
-        Files.writeString(policy, federation.aggregatorCommand("policy", "suggest"));
-        federation.aggregatorCommand("policy", "set", policy.toString());
+        federation.nameWitnesses();
     }
 
     @AfterEach

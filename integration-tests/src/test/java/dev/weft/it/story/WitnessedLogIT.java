@@ -87,10 +87,7 @@ class WitnessedLogIT {
         assertThat(coordinator.client().statement(before).get("final").getAsBoolean())
                 .isFalse();
 
-        Path policy = federation.dir().resolve("witnesses.policy");
-        Files.writeString(policy, federation.aggregatorCommand("policy", "suggest"));
-        assertThat(federation.aggregatorCommand("policy", "set", policy.toString()))
-                .contains("quorum    2 of 3", "tolerates no dishonest witness");
+        assertThat(federation.nameWitnesses()).contains("quorum    2 of 3", "tolerates no dishonest witness");
         awaitFinal(before);
         String statement = register();
         awaitFinal(statement);
