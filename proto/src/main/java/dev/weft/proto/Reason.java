@@ -92,6 +92,12 @@ public enum Reason {
     INVITATION_USED,
     /** A key or token file can be read by others. */
     INSECURE_FILE,
+    /** The log holds an earlier linking key of that epoch, which counts. */
+    LINK_EPOCH_TAKEN,
+    /** This node does not have the federation's linking key. */
+    LINK_KEY_MISSING,
+    /** A linking key that does not give the check value that the log holds. */
+    LINK_KEY_WRONG,
     /** A count or a rate is above its limit. */
     LIMIT_EXCEEDED,
     /** The stored log contradicts itself: entries, tiles and head do not give one tree. */

@@ -17,6 +17,7 @@ import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Policy;
 import java.sql.SQLException;
@@ -34,6 +35,7 @@ public final class StandingFold {
                         || p instanceof Key
                         || p instanceof Evidence
                         || p instanceof Policy
+                        || p instanceof LinkKey
                         || p instanceof Genesis)
                 .isPresent();
     }

@@ -7,6 +7,7 @@ import dev.weft.proto.v1.Answer;
 import dev.weft.proto.v1.Edge;
 import dev.weft.proto.v1.Flag;
 import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Vertex;
 import java.util.HashMap;
@@ -65,7 +66,13 @@ final class GraphCheck {
             case ROUND_VERTEX, CONTRIBUTION_VERTEX, EVALUATION_VERTEX, PUBLICATION_VERTEX, REVOCATION_VERTEX ->
                 evidence.entry(first).statement().id().toByteString().equals(vertex.getKey());
             case MEMBER_VERTEX -> admits(first, vertex.getLabel());
-            case CONTENT_VERTEX -> vertex.getLabel().startsWith("linkable:") || evidence.says(first, vertex.getLabel());
+            case CONTENT_VERTEX ->
+                vertex.getLabel().startsWith("linkable:")
+                        ? evidence.names(first, vertex.getKey())
+                        : evidence.says(first, vertex.getLabel());
+            case LINK_EPOCH_VERTEX ->
+                evidence.entry(first).statement().predicate().orElse(null) instanceof LinkKey linkKey
+                        && vertex.getLabel().equals("link epoch " + linkKey.getEpoch());
             default -> vertex.hasArtifact() && evidence.names(first, vertex.getArtifact());
         };
     }

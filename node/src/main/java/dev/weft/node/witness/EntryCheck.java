@@ -15,6 +15,7 @@ import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Policy;
 import java.util.List;
@@ -121,7 +122,8 @@ final class EntryCheck {
         return predicate instanceof Membership
                 || predicate instanceof Key
                 || predicate instanceof Evidence
-                || predicate instanceof Policy;
+                || predicate instanceof Policy
+                || predicate instanceof LinkKey;
     }
 
     private void standing(long index, OpenedEnvelope opened) throws VerificationException {

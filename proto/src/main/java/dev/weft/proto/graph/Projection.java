@@ -7,6 +7,7 @@ import dev.weft.proto.v1.Alias;
 import dev.weft.proto.v1.Contribution;
 import dev.weft.proto.v1.Evaluation;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.Publication;
@@ -65,8 +66,10 @@ public final class Projection {
             return Claims.revoked(entry, revocation);
         } else if (predicate instanceof Alias alias) {
             return Claims.aliased(entry, alias);
+        } else if (predicate instanceof LinkKey linkKey) {
+            return LinkEpochs.stated(entry, linkKey);
         }
-        // Genesis, policy, evidence, keys and notices are told from the log; they move no data.
+        // Genesis, policy, evidence, disclosures and notices are told from the log; they move no data.
         return Effect.EFFECTIVE;
     }
 

@@ -29,6 +29,12 @@ public record VertexRef(VertexKind kind, Digest key) {
         return new VertexRef(VertexKind.ROUND_VERTEX, register);
     }
 
+    /** The federation's linking key of that number. */
+    public static VertexRef linkEpoch(int number) {
+        byte[] digits = utf8(Integer.toString(number));
+        return new VertexRef(VertexKind.LINK_EPOCH_VERTEX, derived("weft/link-epoch/v1", digits));
+    }
+
     /** The update that this statement contributed. */
     public static VertexRef contribution(Digest statement) {
         return new VertexRef(VertexKind.CONTRIBUTION_VERTEX, statement);

@@ -9,14 +9,17 @@ import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.IntakeRule;
+import dev.weft.proto.statement.LinkEpochRule;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Limits;
+import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Policy;
+import dev.weft.proto.v1.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,6 +43,8 @@ public final class Standing {
     private List<StatedPolicy> policies = List.of();
     /** In log order; replaced, never changed. */
     private List<ByteString> continuations = List.of();
+    /** In log order; replaced, never changed. */
+    private List<LinkEpoch> linkEpochs = List.of();
 
     private Standing(Founding founding) {
         this.founding = founding;
@@ -66,6 +71,7 @@ public final class Standing {
         copy.authors = authors;
         copy.policies = policies;
         copy.continuations = continuations;
+        copy.linkEpochs = linkEpochs;
         return copy;
     }
 
@@ -113,6 +119,16 @@ public final class Standing {
     /** All that root has said on witnesses, in log order. */
     public List<StatedPolicy> policies() {
         return policies;
+    }
+
+    /** The linking keys that members made, each in force until the next; as far as {@link #apply} was called for them. */
+    public List<LinkEpoch> linkEpochs() {
+        return linkEpochs;
+    }
+
+    /** The one in force; empty before any. */
+    public Optional<LinkEpoch> linkEpoch() {
+        return linkEpochs.isEmpty() ? Optional.empty() : Optional.of(linkEpochs.get(linkEpochs.size() - 1));
     }
 
     public Optional<Member> member(MemberName name) {
@@ -206,6 +222,8 @@ public final class Standing {
             List<StatedPolicy> more = new ArrayList<>(policies);
             more.add(new StatedPolicy(index, newPolicy));
             policies = List.copyOf(more);
+        } else if (predicate instanceof LinkKey linkKey) {
+            applyLinkKey(index, statement, linkKey);
         }
         authors = authors.with(statement.author(), IntakeRule.after(statement));
     }
@@ -241,6 +259,20 @@ public final class Standing {
             case SUSPEND -> put(named(key.getSuspend().getMember()).withSuspended(true));
             case RESUME -> put(named(key.getResume().getMember()).withSuspended(false));
             case CHANGE_NOT_SET -> throw new IllegalArgumentException("a key statement without a change was opened");
+        }
+    }
+
+    /** A later one of the same epoch, or one that leaves an epoch out, stands in the log and changes nothing. */
+    private void applyLinkKey(long index, Statement statement, LinkKey linkKey) {
+        Optional<Role> role = member(statement.author()).map(Member::role);
+        int epoch = linkKey.getEpoch();
+        if (LinkEpochRule.judge(role, epoch, number -> number <= linkEpochs.size())
+                .isEmpty()) {
+            Digest check = Digest.of(linkKey.getCheck());
+            linkEpochs = Stream.concat(
+                            linkEpochs.stream(),
+                            Stream.of(new LinkEpoch(epoch, check, statement.author(), statement.id(), index)))
+                    .toList();
         }
     }
 

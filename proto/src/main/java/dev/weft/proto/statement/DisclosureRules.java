@@ -18,6 +18,7 @@ final class DisclosureRules {
     private DisclosureRules() {}
 
     static void linkKey(LinkKey linkKey) throws VerificationException {
+        FieldRules.value(linkKey.getEpoch() > 0, "epoch", "begins with 1");
         FieldRules.hash(linkKey.getCheck(), "check");
         FieldRules.count(linkKey.getWrappedList(), 0, MAX_WRAPPED, "wrapped");
         for (WrappedKey wrapped : linkKey.getWrappedList()) {

@@ -417,6 +417,7 @@ class StatementRulesTest {
                         decision.toBuilder()
                                 .setDecision(decision.getDecision().toBuilder().clearCiphertextDigest())
                                 .build()),
+                arguments(Reason.BAD_VALUE, linkKey.toBuilder().clearEpoch().build()),
                 arguments(
                         Reason.BAD_VALUE,
                         linkKey.toBuilder()
