@@ -4,6 +4,7 @@ const BECOMES = {
   public: "the value itself stands in the statement",
   opened: "a commitment, and the value goes along in clear",
   bucketed: "a commitment, and its range goes along in clear",
+  linked: "a value that members with the linking key can try to guess",
   committed: "a commitment, which says nothing until you open it",
   stays: "stays here",
 };

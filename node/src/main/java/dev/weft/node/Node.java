@@ -30,6 +30,7 @@ import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Eraser;
+import dev.weft.node.release.LinkingKeys;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
 import dev.weft.node.release.Resumption;
@@ -120,7 +121,8 @@ public final class Node implements AutoCloseable {
 
         // Recorded, released.
         ReleasePolicy policy = ReleasePolicy.load(config.releasePolicy());
-        Releaser releaser = new Releaser(Membership.author(identity), policy, outbox, anchor, sharedLog::seen, clock);
+        Releaser releaser = new Releaser(
+                Membership.author(identity), policy, LinkingKeys.NONE, outbox, anchor, sharedLog::seen, clock);
         Recorder recorder = Recorder.open(database, releaser, outside.random(), clock);
         if (anchor.stopped().isEmpty()) {
             Resumption resumption =

@@ -12,6 +12,8 @@ import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorded;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
+import dev.weft.node.release.Linking;
+import dev.weft.node.release.LinkingKeys;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
 import dev.weft.node.release.StewardQueue;
@@ -66,6 +68,9 @@ public final class Site implements AutoCloseable {
     public Recorder recorder;
     public RecordStore records;
     public StewardQueue steward;
+    public Linking linking;
+    /** The federation's linking key, as far as the site has it. */
+    public LinkingKeys keys = LinkingKeys.NONE;
 
     private Site(Path directory, Role role, String policy) throws Exception {
         this.directory = directory;
@@ -90,11 +95,13 @@ public final class Site implements AutoCloseable {
         Releaser releaser = new Releaser(
                 author,
                 ReleasePolicy.parse(policy, "release.policy"),
+                () -> keys.current(),
                 outbox,
                 anchor,
                 connection -> TreeHead.EMPTY,
                 clock);
         recorder = Recorder.open(database, releaser, RANDOM, clock);
+        linking = new Linking(releaser);
         records = new RecordStore(database.readers());
         steward = new StewardQueue(recorder, releaser, database.readers());
     }
@@ -103,6 +110,12 @@ public final class Site implements AutoCloseable {
     public void reopen() throws Exception {
         close();
         open();
+    }
+
+    /** Stops and opens again under another policy. */
+    public void reopen(String otherPolicy) throws Exception {
+        policy = otherPolicy;
+        reopen();
     }
 
     /** Records what the JSON says, with double quotes for the single ones. */

@@ -102,7 +102,7 @@ final class ReleaseCommand extends Group {
                                 + text(opening.getAsJsonObject(), "value"));
             }
             List<List<String>> rows = new ArrayList<>();
-            for (String outcome : List.of("new", "public", "opened", "bucketed", "committed", "stays")) {
+            for (String outcome : List.of("new", "public", "opened", "bucketed", "linked", "committed", "stays")) {
                 for (JsonElement element : preview.getAsJsonArray(outcome)) {
                     JsonObject record = element.getAsJsonObject();
                     List<String> names = new ArrayList<>();

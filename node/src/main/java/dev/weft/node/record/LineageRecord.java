@@ -28,6 +28,7 @@ public sealed interface LineageRecord
                 LineageRecord.Note,
                 LineageRecord.Decision,
                 LineageRecord.Erasure,
+                LineageRecord.LinkDecision,
                 RoundEvent {
 
     /** Where it comes from. */
@@ -402,6 +403,33 @@ public sealed interface LineageRecord
             fields.put("field", field);
             fields.put("by", by);
             fields.put("at", FieldValue.of(at));
+        }
+    }
+
+    /** Who decided what about the federation's linking key, and when. Made by the node; no tool can send one. */
+    record LinkDecision(
+            Origin origin,
+            String act,
+            long epoch,
+            Optional<String> member,
+            String by,
+            Instant at,
+            Optional<String> reason)
+            implements LineageRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.DECISION;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("act", act);
+            fields.put("linkEpoch", epoch);
+            fields.putText("member", member);
+            fields.put("by", by);
+            fields.put("at", FieldValue.of(at));
+            fields.putText("reason", reason);
         }
     }
 }

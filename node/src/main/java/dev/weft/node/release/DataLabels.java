@@ -22,6 +22,9 @@ record DataLabels(Set<String> names, boolean unknown) {
 
     private static final String FIELD = "labels";
 
+    /** Whatever labels the data may have: every rule with a label holds. */
+    static final DataLabels UNKNOWN = new DataLabels(Set.of(), true);
+
     DataLabels {
         names = Set.copyOf(names);
     }

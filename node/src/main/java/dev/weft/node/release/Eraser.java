@@ -148,6 +148,8 @@ public final class Eraser {
             case OPENED ->
                 "The value went along beside a statement: members may have it, and the aggregator keeps it beside the log.";
             case BUCKETED -> "The range that it lies in went along beside a statement.";
+            case LINKED ->
+                "A linkable value of it stands in the shared log: whoever has the linking key of that epoch can still find out whether it was a digest that he holds or guesses.";
             case COMMITTED, STAYS -> "Its commitment stands in the shared log, and nobody can open it any more.";
         };
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What becomes of one field of one record. Told from the body itself, not from the policy: a field leaves if its value or
@@ -26,11 +27,13 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
     /** What becomes of a field. The number is what the database keeps; it grows with what is told. */
     public enum Outcome {
         /** The value stands in the statement. */
-        PUBLIC(4),
+        PUBLIC(5),
         /** A commitment stands in the statement, the value goes along beside it. */
-        OPENED(3),
+        OPENED(4),
         /** A commitment stands in the statement, and the range that the number lies in goes along beside it. */
-        BUCKETED(2),
+        BUCKETED(3),
+        /** A value under the federation's linking key stands in the statement. */
+        LINKED(2),
         /** A commitment stands in the statement. */
         COMMITTED(1),
         /** Nothing of it leaves. */
@@ -61,13 +64,18 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
 
     private static final java.util.regex.Pattern TECHNIQUE = java.util.regex.Pattern.compile("privacy[.][0-9]+[.]name");
 
+    /** The member's name in an ArtifactRef's JSON. */
+    private static final String LINKABLE = "\"linkable\":";
+
     /** Of every field of every record behind a statement. */
     static List<Fate> of(Connection connection, String body, StoredRecord record, List<Opening> openings)
             throws SQLException, VerificationException {
         List<Fate> fates = new ArrayList<>();
         for (StoredRecord behind : behind(connection, record).values()) {
             for (StoredField field : behind.body().fields()) {
-                Outcome outcome = isSaid(behind.kind(), field, body) ? Outcome.PUBLIC : outcome(field, body, openings);
+                Outcome outcome = isSaid(behind.kind(), field, body)
+                        ? Outcome.PUBLIC
+                        : linked(connection, behind, field, body).orElseGet(() -> outcome(field, body, openings));
                 fates.add(new Fate(behind.id(), behind.kind(), field.name(), outcome));
             }
         }
@@ -93,6 +101,19 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
             RecordQuery.find(connection, artifact).ifPresent(each -> behind.put(each.id(), each));
         }
         return behind;
+    }
+
+    /** A linkable value is its record's digest in another form. */
+    private static Optional<Outcome> linked(Connection connection, StoredRecord record, StoredField field, String body)
+            throws SQLException {
+        if (!field.name().equals(record.identityField()) || !body.contains(LINKABLE)) {
+            return Optional.empty();
+        }
+        return LinkStore.values(connection, record.id()).stream()
+                        .anyMatch(value ->
+                                body.contains(quoted(Base64.getEncoder().encodeToString(value.toByteArray()))))
+                ? Optional.of(Outcome.LINKED)
+                : Optional.empty();
     }
 
     private static Outcome outcome(StoredField field, String body, List<Opening> openings) {

@@ -10,6 +10,8 @@ public enum FieldClass {
     OPEN,
     /** As private, and the range that the number lies in goes along beside the statement under a commitment of its own. */
     BUCKET,
+    /** A value under the federation's linking key stands in statements: equal digests meet, and only members can try them. */
+    LINKABLE,
     /** A salted commitment stands in statements; it says nothing, and can be opened later. */
     PRIVATE,
     /** Nothing stands in statements. */

@@ -1,14 +1,20 @@
 package dev.weft.node.release;
 
+import com.google.protobuf.ByteString;
 import dev.weft.node.record.StoredRecord;
+import dev.weft.node.release.Fate.Outcome;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.statement.CanonicalJson;
 import dev.weft.proto.statement.PredicateType;
+import dev.weft.proto.v1.Alias;
+import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.Opening;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,9 +75,38 @@ final class Patterns {
             throws SQLException, VerificationException {
         PredicateType type = PredicateType.ofUri(release.predicateType()).orElseThrow();
         if (type != PredicateType.ROUND && type != PredicateType.PROGRESS) {
-            ToldStore.put(
-                    connection, release.id(), Fate.of(connection, release.body().toStringUtf8(), stored, openings));
+            List<Fate> fates = Fate.of(connection, release.body().toStringUtf8(), stored, openings);
+            ToldStore.put(connection, release.id(), fates);
+            if (type == PredicateType.ALIAS) {
+                LinkStore.tellAs(connection, release.record(), alias(release).getNew());
+            } else {
+                toldAs(connection, release, fates);
+            }
         }
+    }
+
+    /** Which of several linkable values it was: the newest that stands there. */
+    private static void toldAs(Connection connection, Release release, List<Fate> fates) throws SQLException {
+        for (Fate fate : fates) {
+            if (fate.outcome() == Outcome.LINKED) {
+                for (ByteString value : LinkStore.values(connection, fate.record())) {
+                    if (release.body()
+                            .toStringUtf8()
+                            .contains(Base64.getEncoder().encodeToString(value.toByteArray()))) {
+                        ArtifactRef name = ArtifactRef.newBuilder()
+                                .setKind(References.kind(fate.kind()))
+                                .setLinkable(value)
+                                .build();
+                        LinkStore.tellAs(connection, fate.record(), name);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private static Alias alias(Release release) throws VerificationException {
+        return (Alias) CanonicalJson.parse(release.body()).predicate().orElseThrow();
     }
 
     static boolean onData(PredicateType type) {

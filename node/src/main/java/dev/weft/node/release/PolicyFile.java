@@ -47,6 +47,13 @@ public final class PolicyFile {
                 remarks.add(name + " is public: whoever holds or guesses the same bytes recognises them in the log");
             }
         }
+        for (String name : PolicyReader.LINKABLE) {
+            if (policy.anyField(name, FieldClass.LINKABLE)) {
+                remarks.add(
+                        name + " is linkable: every member with the linking key can try out digests; the aggregator and"
+                                + " auditors cannot. 'weft-node link status' says whether this node has the key");
+            }
+        }
         if (policy.field("metric.").fieldClass() == FieldClass.OPEN
                 || policy.field("parameter.").fieldClass() == FieldClass.OPEN) {
             remarks.add(

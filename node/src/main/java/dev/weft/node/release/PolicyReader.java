@@ -21,17 +21,22 @@ import java.util.stream.Collectors;
 final class PolicyReader {
 
     static final List<String> DIGESTS = List.of("dataset.digest", "code.digest", "environment.digest", "model.digest");
+    /** What has too many possible values to try them all, and is named by one record. */
+    static final List<String> LINKABLE = List.of("dataset.digest", "code.digest", "environment.digest");
+
     private static final Map<String, PredicateType> STATEMENTS = Map.of(
             "contribution", PredicateType.CONTRIBUTION,
             "evaluation", PredicateType.EVALUATION,
             "publication", PredicateType.PUBLICATION,
-            "revocation", PredicateType.REVOCATION);
+            "revocation", PredicateType.REVOCATION,
+            "alias", PredicateType.ALIAS);
     private static final Map<String, ReleaseRule> RULES = Map.of(
             "automatic", ReleaseRule.AUTOMATIC, "steward", ReleaseRule.STEWARD, "new-data", ReleaseRule.NEW_DATA);
     private static final Map<String, ProgressState> STATES = Map.of(
             "started", ProgressState.STARTED, "waiting", ProgressState.WAITING, "declined", ProgressState.DECLINED);
     private static final Map<String, FieldClass> CLASSES = Map.of(
             "public", FieldClass.PUBLIC,
+            "linkable", FieldClass.LINKABLE,
             "private", FieldClass.PRIVATE,
             "open", FieldClass.OPEN,
             "bucket", FieldClass.BUCKET,
@@ -149,7 +154,11 @@ final class PolicyReader {
 
     private void field(Section section, List<String> words, String label) throws VerificationException {
         boolean bucket = words.size() == 4 && words.get(2).equals("bucket");
-        once(words, bucket ? 4 : 3, "field NAME public|private|open|withheld, or field NAME bucket WIDTH", label);
+        once(
+                words,
+                bucket ? 4 : 3,
+                "field NAME public|linkable|private|open|withheld, or field NAME bucket WIDTH",
+                label);
         String name = words.get(1);
         boolean digest = DIGESTS.contains(name);
         boolean value = name.startsWith("metric.") || name.startsWith("parameter.");
@@ -158,10 +167,10 @@ final class PolicyReader {
                     "\"%s\" never leaves the site, whatever is said here; rules are for %s, metric.NAME, parameter.NAME and *%s"
                             .formatted(name, String.join(", ", DIGESTS), Nearest.hint(name, DIGESTS)));
         }
-        if (words.get(2).equals("linkable")) {
-            throw bad("linkable needs the federation's linking key, which this node does not have; write private");
-        }
         FieldClass fieldClass = known(words.get(2), CLASSES);
+        if (fieldClass == FieldClass.LINKABLE && !LINKABLE.contains(name)) {
+            throw bad(notLinkable(name));
+        }
         if (fieldClass == FieldClass.PUBLIC && !digest) {
             throw bad("only a digest can be public; to give the value of \"%s\" out, write open".formatted(name));
         }
@@ -172,6 +181,16 @@ final class PolicyReader {
             throw bad("say how wide a bucket is: field %s bucket 100".formatted(name));
         }
         section.fields.put(name, new FieldRule(fieldClass, bucket ? number(words.get(3)) : 0, said()));
+    }
+
+    private static String notLinkable(String name) {
+        if (name.equals("model.digest")) {
+            return "a model is told by round after round and is shared there anyway; write public or private";
+        }
+        return name.equals("*")
+                ? "metrics and parameters would be linkable as well; name the digests: " + String.join(", ", LINKABLE)
+                : "\"%s\" has so few possible values that every member could try them all; linkable is for %s; write private"
+                        .formatted(name, String.join(", ", LINKABLE));
     }
 
     private void once(List<String> words, int count, String form, String label) throws VerificationException {

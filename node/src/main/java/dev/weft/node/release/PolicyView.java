@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.weft.node.record.Kind;
 import dev.weft.node.record.StoredField;
 import dev.weft.node.record.StoredRecord;
+import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.statement.PredicateType;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,11 @@ import java.util.Locale;
 public final class PolicyView {
 
     private static final List<PredicateType> STATEMENTS = List.of(
-            PredicateType.CONTRIBUTION, PredicateType.EVALUATION, PredicateType.PUBLICATION, PredicateType.REVOCATION);
+            PredicateType.CONTRIBUTION,
+            PredicateType.EVALUATION,
+            PredicateType.PUBLICATION,
+            PredicateType.REVOCATION,
+            PredicateType.ALIAS);
 
     private final ReleasePolicy policy;
 
@@ -102,8 +107,20 @@ public final class PolicyView {
                         ? "a commitment: whole numbers below " + policy.minimum() + " never leave in clear"
                         : "a commitment, and the value beside it";
             case BUCKET -> "a commitment, and beside it a range of width " + rule.bucket();
+            case LINKABLE -> linkable(field);
             case PRIVATE -> "a commitment, which the steward can open later";
             case WITHHELD -> "nothing; where a statement cannot do without it, a commitment";
         };
+    }
+
+    private static String linkable(StoredField field) {
+        boolean everybodys = field instanceof StoredField.Kept kept
+                && kept.value() instanceof FieldValue.DigestValue digest
+                && digest.value().neverStitches();
+        return everybodys
+                ? "a commitment: everybody has what is empty, so it joins nothing"
+                : "a value that meets the same digest at other sites; whoever has the federation's linking key, sites and"
+                        + " coordinators but neither auditors nor the aggregator, can try out digests. Until this node"
+                        + " has the key, a commitment";
     }
 }

@@ -32,9 +32,11 @@ public record Preview(Release release, List<Fate> fates, Set<Fate> fresh, List<O
     private static final String SEEN_BY =
             "every member of the federation, its auditors, and whoever runs the aggregator";
     private static final String GUESSING =
-            "A public digest is recognised by whoever holds or guesses the same bytes, and"
-                    + " linkable values can be enumerated by every member (this node makes none). A commitment says nothing"
-                    + " until the site opens it.";
+            "A public digest is recognised by whoever holds or guesses the same bytes. A commitment says nothing until the"
+                    + " site opens it.";
+    private static final String ENUMERABLE = " A linkable value meets the same digest at other sites: members with the"
+            + " linking key, that is sites and coordinators, can enumerate it, by trying out digests until one fits;"
+            + " outsiders, auditors and whoever runs the aggregator cannot.";
 
     /** Copies the lists. */
     public Preview {
@@ -61,7 +63,8 @@ public record Preview(Release release, List<Fate> fates, Set<Fate> fresh, List<O
         json.addProperty("body", release.body().toStringUtf8());
         json.addProperty("header", "added at signing: " + String.join(", ", HEADER));
         json.addProperty("seenBy", SEEN_BY);
-        json.addProperty("guessing", GUESSING);
+        boolean linked = fates.stream().anyMatch(fate -> fate.outcome() == Outcome.LINKED);
+        json.addProperty("guessing", linked ? GUESSING + ENUMERABLE : GUESSING);
         JsonArray values = new JsonArray();
         for (Opening opening : openings) {
             JsonObject value = new JsonObject();

@@ -11,9 +11,12 @@ import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.CommittedField;
 import dev.weft.proto.v1.Opening;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,10 +34,20 @@ final class References {
     private static final int MAX_NAME = 200;
 
     private final ReleasePolicy policy;
+    private final Connection connection;
+    private final LinkingKeys keys;
     private final List<Opening> openings = new ArrayList<>();
 
-    References(ReleasePolicy policy) {
+    /** {@code connection}: the writer's, on which linkable values are taken down. */
+    References(ReleasePolicy policy, Connection connection, LinkingKeys keys) {
         this.policy = policy;
+        this.connection = connection;
+        this.keys = keys;
+    }
+
+    /** The kind that statements have for records of a kind; only for those with a name outside. */
+    static ArtifactKind kind(Kind kind) {
+        return Objects.requireNonNull(KINDS.get(kind), kind.text());
     }
 
     /** The openings that policy asked for, of all fields that were committed to up to here. */
@@ -43,7 +56,7 @@ final class References {
     }
 
     /** What stands for a record; nothing where policy withholds it, or where records of its kind have no name outside. */
-    Optional<ArtifactRef> artifact(StoredRecord record) {
+    Optional<ArtifactRef> artifact(StoredRecord record) throws SQLException {
         ArtifactKind kind = KINDS.get(record.kind());
         String field = record.identityField();
         FieldClass fieldClass = policy.field(record.kind(), field);
@@ -55,7 +68,9 @@ final class References {
                 && record.value(field).orElse(null) instanceof FieldValue.DigestValue digest) {
             ref.setDigest(digest.value().toString());
         } else {
-            ref.setCommitment(commitment(record, field));
+            Optional<ByteString> linkable =
+                    fieldClass == FieldClass.LINKABLE ? linkable(record, field) : Optional.empty();
+            linkable.ifPresentOrElse(ref::setLinkable, () -> ref.setCommitment(commitment(record, field)));
         }
         if (record.value("from").orElse(null) instanceof FieldValue.Bytes from) {
             ref.setFrom(from.value());
@@ -63,8 +78,29 @@ final class References {
         return Optional.of(ref.build());
     }
 
+    /**
+     * The value under the key in force; without that key the one that the artifact was told by before; else none, and a
+     * commitment stands for it until the key is there and an alias joins the two. What everybody has joins nothing.
+     */
+    private Optional<ByteString> linkable(StoredRecord record, String field) throws SQLException {
+        if (!(record.value(field).orElse(null) instanceof FieldValue.DigestValue digest)
+                || digest.value().neverStitches()) {
+            return Optional.empty();
+        }
+        Optional<LinkingKeys.Held> held = keys.current();
+        if (held.isEmpty()) {
+            return LinkStore.toldAs(connection, record.id())
+                    .filter(ArtifactRef::hasLinkable)
+                    .map(ArtifactRef::getLinkable);
+        }
+        Digest value = held.get().key().value(record.kind().text(), digest.value());
+        LinkStore.putValue(connection, record.id(), held.get().epoch(), value);
+        return Optional.of(value.toByteString());
+    }
+
     /** A model that a round event names by its digest; where model digests are not public, by the event's own field. */
-    ArtifactRef model(StoredRecord event, String field, ContentDigest digest, Optional<Digest> from) {
+    static ArtifactRef model(
+            ReleasePolicy policy, StoredRecord event, String field, ContentDigest digest, Optional<Digest> from) {
         ArtifactRef.Builder ref = ArtifactRef.newBuilder().setKind(ArtifactKind.MODEL);
         if (policy.field(Kind.MODEL, "digest") == FieldClass.PUBLIC) {
             ref.setDigest(digest.toString());
@@ -75,7 +111,7 @@ final class References {
         return ref.build();
     }
 
-    ByteString commitment(StoredRecord record, String field) {
+    static ByteString commitment(StoredRecord record, String field) {
         return field(record, field).commitment().toByteString();
     }
 

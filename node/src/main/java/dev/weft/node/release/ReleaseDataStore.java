@@ -60,6 +60,17 @@ final class ReleaseDataStore {
         }
     }
 
+    /** The same data stand behind a release that takes another one's place. */
+    static void copy(Connection connection, long from, long to) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO release_data (release, record, policy, approved)"
+                        + " SELECT ?, record, policy, 0 FROM release_data WHERE release = ?")) {
+            insert.setLong(1, to);
+            insert.setLong(2, from);
+            insert.executeUpdate();
+        }
+    }
+
     /** The steward let it out: others on the same data need not wait. */
     static void approve(Connection connection, long release) throws SQLException {
         update(connection, "UPDATE release_data SET approved = 1 WHERE release = ?", release);

@@ -22,9 +22,9 @@ import java.util.Set;
  *
  * <pre>
  * release contribution|evaluation automatic|steward|new-data
- * release publication|revocation automatic|steward
+ * release publication|revocation|alias automatic|steward
  * progress started|waiting|declined on|off
- * field NAME public|private|open|withheld
+ * field NAME public|linkable|private|open|withheld
  * field NAME bucket WIDTH
  * minimum COUNT
  * label "LABEL" release STATEMENT RULE
@@ -33,7 +33,7 @@ import java.util.Set;
  *
  * NAME is {@code dataset.digest}, {@code code.digest}, {@code environment.digest}, {@code model.digest},
  * {@code metric.NAME}, {@code parameter.NAME}, one of the last two with {@code *} in place of the end, or {@code *}. The
- * longest name that fits decides. {@code new-data} has a statement wait until the steward has approved one of its kind on
+ * longest name that fits decides. {@code linkable} is for dataset, code and environment digests. {@code new-data} has a statement wait until the steward has approved one of its kind on
  * each dataset version behind it, under this very file; from then on those on the same data go out by themselves. A rule
  * with a label holds besides for statements with such a dataset behind them; the stricter rule wins. Without a rule,
  * contributions and the like go out by themselves, no progress is told, model digests are public and everything else
@@ -139,6 +139,14 @@ public final class ReleasePolicy {
             strictest = rules.field(name).map(strictest::stricter).orElse(strictest);
         }
         return strictest;
+    }
+
+    /** Whether a field of that name has that class, in general or for data with some label. */
+    boolean anyField(String name, FieldClass fieldClass) {
+        return field(name).fieldClass() == fieldClass
+                || parts.labels().values().stream()
+                        .flatMap(rules -> rules.field(name).stream())
+                        .anyMatch(rule -> rule.fieldClass() == fieldClass);
     }
 
     /** Whether the value is a count of too few to leave in clear, whatever a rule or a steward says. */

@@ -40,6 +40,19 @@ final class ReleaseStore {
         }
     }
 
+    /** Whether these very words about the record were let out, kept in, or wait. */
+    static boolean exists(Connection connection, long record, String type, ByteString body) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT 1 FROM release WHERE record = ? AND predicate_type = ? AND body = ? LIMIT 1")) {
+            select.setLong(1, record);
+            select.setString(2, type);
+            select.setBytes(3, body.toByteArray());
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
     /** The id that the next one will have; on the writer's connection. */
     static long nextId(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT coalesce(max(id), 0) + 1 FROM release");

@@ -45,21 +45,24 @@ public final class Releaser implements ReleaseStep {
 
     private final Author author;
     private final ReleasePolicy policy;
+    private final LinkingKeys keys;
     private final NodeAnchor anchor;
     private final StatementSigner signer;
     private final Patterns patterns;
     private final InstantSource clock;
 
-    /** For one membership and one policy. */
+    /** For one membership and one policy; {@code keys} may come to hold more while this runs. */
     public Releaser(
             Author author,
             ReleasePolicy policy,
+            LinkingKeys keys,
             Outbox outbox,
             NodeAnchor anchor,
             SharedLogSeen seen,
             InstantSource clock) {
         this.author = author;
         this.policy = policy;
+        this.keys = keys;
         this.anchor = anchor;
         this.signer = new StatementSigner(author, outbox, anchor, seen, clock);
         this.patterns = new Patterns(policy.digest());
@@ -81,7 +84,8 @@ public final class Releaser implements ReleaseStep {
             PatternStore.endOn(transaction.connection(), artifact, "its withdrawal", clock.instant());
         }
         ReleasePolicy inForce = policy.on(DataLabels.behind(transaction.connection(), stored));
-        Optional<Summary> summary = new Summariser(inForce, author.limits().getMaxClosePart())
+        Optional<Summary> summary = new Summariser(
+                        inForce, keys, author.limits().getMaxClosePart())
                 .summarise(transaction.connection(), record, stored);
         if (summary.isEmpty()) {
             return Released.NOTHING;
@@ -93,14 +97,79 @@ public final class Releaser implements ReleaseStep {
             tellWaiting(transaction, record);
             return queue(transaction, stored, summary.get(), State.WAITING);
         }
-        boolean held = anchor.stopped().isPresent() && type != PredicateType.ROUND && type != PredicateType.PROGRESS;
-        return held
+        return held(type)
                 ? queue(transaction, stored, summary.get(), State.HELD)
                 : signAll(
                         transaction,
                         stored,
                         summary.get(),
                         ahead.map(Releaser::text).orElse(policyText()));
+    }
+
+    private boolean held(PredicateType type) {
+        return anchor.stopped().isPresent() && type != PredicateType.ROUND && type != PredicateType.PROGRESS;
+    }
+
+    /** States that two names of an artifact are one, or has the steward see it first. */
+    Released alias(Transaction transaction, Aliases.Due due) throws SQLException, VerificationException {
+        Summary summary = Summary.of(due.body());
+        ReleasePolicy inForce = policy.on(DataLabels.of(due.record()));
+        if (due.steward() || inForce.rule(PredicateType.ALIAS) == ReleaseRule.STEWARD) {
+            return queue(transaction, due.record(), summary, State.WAITING);
+        }
+        return held(PredicateType.ALIAS)
+                ? queue(transaction, due.record(), summary, State.HELD)
+                : signAll(transaction, due.record(), summary, policyText());
+    }
+
+    Aliases aliases() {
+        return new Aliases(policy, keys);
+    }
+
+    /** A body that was made before, with today's names. */
+    Message relinked(Connection connection, Release release, Message body) throws SQLException, VerificationException {
+        ReleasePolicy inForce = policy.on(DataLabels.behind(connection, record(connection, release)));
+        return new Relinked(connection, new References(inForce, connection, keys)).in(body);
+    }
+
+    /** Ends a release that nobody decided about, and puts another body in its place where there is one. */
+    void supersede(Transaction transaction, Release release, Optional<Message> body, int epoch)
+            throws SQLException, VerificationException {
+        Connection connection = transaction.connection();
+        String why = "link epoch " + epoch + " is in force";
+        if (body.isPresent()) {
+            long id = ReleaseStore.insert(
+                    connection,
+                    release.record(),
+                    release.state(),
+                    release.predicateType(),
+                    CanonicalJson.print(body.get()),
+                    clock.instant());
+            ReleaseStore.insertOpenings(connection, id, ReleaseStore.openings(connection, release.id()));
+            ReleaseDataStore.copy(connection, release.id(), id);
+            why += "; made anew as release " + id;
+        }
+        Decided decided = decide(
+                transaction, release.record(), release.id(), "refused", BY_POLICY, clock.instant(), Optional.of(why));
+        ReleaseStore.decide(connection, release.id(), State.REFUSED, decided);
+        ReleaseStore.deleteOpenings(connection, release.id());
+    }
+
+    /** Signs what says nothing of a record. */
+    Digest sign(Transaction transaction, Message body) throws SQLException, VerificationException {
+        return signer.sign(transaction, body, List.of());
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Digest policyDigest() {
+        return policy.digest();
+    }
+
+    boolean isLinkable(String name) {
+        return policy.anyField(name, FieldClass.LINKABLE);
     }
 
     private Optional<Pattern> ahead(Connection connection, StoredRecord stored, Summary summary)

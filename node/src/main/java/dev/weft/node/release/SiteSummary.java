@@ -27,11 +27,13 @@ import java.util.Optional;
 final class SiteSummary {
 
     private final Connection connection;
+    private final ReleasePolicy policy;
     private final References references;
 
-    SiteSummary(Connection connection, ReleasePolicy policy) {
+    SiteSummary(Connection connection, ReleasePolicy policy, LinkingKeys keys) {
         this.connection = connection;
-        this.references = new References(policy);
+        this.policy = policy;
+        this.references = new References(policy, connection, keys);
     }
 
     Summary contribution(RoundEvent.Contribution event, StoredRecord stored)
@@ -39,15 +41,15 @@ final class SiteSummary {
         Closure closure = closure(stored);
         Contribution.Builder body = Contribution.newBuilder()
                 .setRound(event.round().toByteString())
-                .setInputModel(references.model(
-                        stored, "inputModel", event.inputModel(), from(event.inputFrom(), event.inputModel())))
+                .setInputModel(References.model(
+                        policy, stored, "inputModel", event.inputModel(), from(event.inputFrom(), event.inputModel())))
                 .setWireDigest(event.wireDigest().toString())
                 .addAllRuns(runs(closure))
                 .addAllPrivacy(privacy(event.privacy(), stored))
                 .addAllSummaries(summaries(stored));
         event.baseRound().ifPresent(round -> body.setBaseRound(round.toByteString()));
         if (event.update().isPresent()) {
-            body.setUpdate(references.commitment(stored, "update"));
+            body.setUpdate(References.commitment(stored, "update"));
         }
         return Summary.of(body.build(), references.openings());
     }
@@ -56,7 +58,8 @@ final class SiteSummary {
         Closure closure = closure(stored);
         Evaluation body = Evaluation.newBuilder()
                 .setRound(event.round().toByteString())
-                .setModel(references.model(stored, "model", event.model(), from(event.modelFrom(), event.model())))
+                .setModel(References.model(
+                        policy, stored, "model", event.model(), from(event.modelFrom(), event.model())))
                 .addAllRuns(runs(closure))
                 .addAllSummaries(summaries(stored))
                 .build();
@@ -105,10 +108,14 @@ final class SiteSummary {
     }
 
     private List<ArtifactRef> artifacts(Closure closure, StoredRecord run, Role role) throws SQLException {
-        return closure.used(run, role).stream()
-                .flatMap(id -> closure.record(id).stream())
-                .flatMap(record -> references.artifact(record).stream())
-                .toList();
+        List<ArtifactRef> artifacts = new ArrayList<>();
+        for (long id : closure.used(run, role)) {
+            Optional<StoredRecord> record = closure.record(id);
+            if (record.isPresent()) {
+                references.artifact(record.get()).ifPresent(artifacts::add);
+            }
+        }
+        return artifacts;
     }
 
     private List<PrivacyTechnique> privacy(List<Technique> techniques, StoredRecord stored) {

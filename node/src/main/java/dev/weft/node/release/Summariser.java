@@ -37,11 +37,13 @@ import java.util.Optional;
 final class Summariser {
 
     private final ReleasePolicy policy;
+    private final LinkingKeys keys;
     private final int partSize;
 
     /** {@code partSize}: received updates that one close part may list. */
-    Summariser(ReleasePolicy policy, int partSize) {
+    Summariser(ReleasePolicy policy, LinkingKeys keys, int partSize) {
         this.policy = policy;
+        this.keys = keys;
         this.partSize = partSize;
     }
 
@@ -52,7 +54,7 @@ final class Summariser {
     /** What the record lets out, if policy lets out anything of it. */
     Optional<Summary> summarise(Connection connection, LineageRecord record, StoredRecord stored)
             throws SQLException, VerificationException {
-        SiteSummary site = new SiteSummary(connection, policy);
+        SiteSummary site = new SiteSummary(connection, policy, keys);
         if (record instanceof RoundEvent.Contribution contribution) {
             return Optional.of(site.contribution(contribution, stored));
         } else if (record instanceof RoundEvent.Evaluation evaluation) {
@@ -86,7 +88,7 @@ final class Summariser {
     }
 
     private ArtifactRef model(StoredRecord stored, String field, ContentDigest digest, Optional<Digest> from) {
-        return new References(policy).model(stored, field, digest, from);
+        return References.model(policy, stored, field, digest, from);
     }
 
     private Message register(RoundEvent.Register event, StoredRecord stored) {
@@ -187,7 +189,7 @@ final class Summariser {
                     "\"artifact\" names record %d, a %s, which nobody outside knows: name a dataset, code, environment, model, run or permit"
                             .formatted(id, artifact.kind().text()));
         }
-        return new References(policy)
+        return new References(policy, connection, keys)
                 .artifact(artifact)
                 .map(ref -> Summary.of(Revocation.newBuilder()
                         .setArtifact(ref)

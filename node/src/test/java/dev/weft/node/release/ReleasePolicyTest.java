@@ -65,7 +65,7 @@ class ReleasePolicyTest {
         release contribution            | three words
         relase contribution steward     | did you mean 'release'
         release contributoin steward    | did you mean 'contribution'
-        release round steward           | none of contribution, evaluation, publication, revocation
+        release round steward           | none of alias, contribution, evaluation, publication, revocation
         release contribution manual     | none of automatic, new-data, steward
         release contribution newdata    | did you mean 'new-data'
         release publication new-data    | new-data is for contributions and evaluations
@@ -83,8 +83,12 @@ class ReleasePolicyTest {
         label "" field * withheld       | a rule with a label is
         label "ward field * withheld    | not closed
         field * public                  | only a digest can be public
-        field dataset.digest linkable   | linking key
-        field model.digest secret       | none of bucket, open, private, public, withheld
+        field model.digest linkable     | shared there anyway
+        field metric.n linkable         | every member could try them all
+        field parameter.* linkable      | every member could try them all
+        field * linkable                | name the digests
+        release alias new-data          | new-data is for contributions and evaluations
+        field model.digest secret       | none of bucket, linkable, open, private, public, withheld
         progress waiting maybe          | none of off, on
         """)
     void wrongRule_isRefusedWithItsLine(String rule, String sentence) {
