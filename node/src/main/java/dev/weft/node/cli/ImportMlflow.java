@@ -8,6 +8,7 @@ import dev.weft.proto.VerificationException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -21,12 +22,14 @@ import picocli.CommandLine.Parameters;
         name = "mlflow",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads runs, datasets, models and registered versions of an MLflow store: the address of a tracking server, or"
-                    + " an mlflow.db. Goes on where the last import of the same store ended.",
+            "Reads runs, datasets, models and registered versions of an MLflow store: the address of a tracking server,"
+                    + " an mlflow.db, or a folder mlruns. Goes on where the last import of the same store ended.",
             "For a server, MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, say who asks."
         })
 final class ImportMlflow extends NodeCommand {
-    @Parameters(paramLabel = "STORE", description = "http://HOST:PORT, https://HOST, or the path of an mlflow.db.")
+    @Parameters(
+            paramLabel = "STORE",
+            description = "http://HOST:PORT, https://HOST, or the path of an mlflow.db or of mlruns.")
     private String store = "";
 
     @Option(
@@ -42,7 +45,7 @@ final class ImportMlflow extends NodeCommand {
     @Option(
             names = "--local-files",
             description = "The paths that a server names are of this machine too: files there are hashed."
-                    + " So it is for an mlflow.db and for a server at loopback.")
+                    + " So it is for a store in files and for a server at loopback.")
     private boolean localFiles;
 
     @Override
@@ -81,13 +84,23 @@ final class ImportMlflow extends NodeCommand {
     }
 
     private String place() {
-        return isServer() ? store : Path.of(store).toAbsolutePath().normalize().toString();
+        return isServer() ? store : path().toAbsolutePath().normalize().toString();
+    }
+
+    /** MLflow's own addresses of files are taken as well. */
+    private Path path() {
+        for (String scheme : List.of("sqlite:///", "file://")) {
+            if (store.startsWith(scheme)) {
+                return Path.of(store.substring(scheme.length()));
+            }
+        }
+        return Path.of(store);
     }
 
     private MlflowReader open() throws IOException, VerificationException {
         if (!isServer()) {
-            String path = store.startsWith("sqlite:///") ? store.substring("sqlite:///".length()) : store;
-            return MlflowReader.database(Path.of(path), source);
+            Path path = path();
+            return Files.isDirectory(path) ? MlflowReader.folder(path, source) : MlflowReader.database(path, source);
         }
         URI address = address();
         boolean here = address.getHost() != null && address.getHost().matches("localhost|127\\..*|\\[::1]");

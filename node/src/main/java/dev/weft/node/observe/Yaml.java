@@ -7,19 +7,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.schema.JsonSchema;
+import org.snakeyaml.engine.v2.schema.Schema;
 
 /** YAML 1.2 with the JSON schema: maps, lists, texts, numbers and truth values; no tag makes anything else. */
-final class Yaml {
+public final class Yaml {
     private static final int MAX_CHARACTERS = 64 << 20;
+
+    /** Scalars as they are written: text, or nothing. */
+    private static final class Written extends JsonSchema {
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return (value, plain) -> plain && NOTHING.contains(value) ? Tag.NULL : Tag.STR;
+        }
+    }
+
+    private static final Set<String> NOTHING = Set.of("", "null", "~");
 
     private Yaml() {}
 
     /** The map that the file holds; a file that holds something else is an IOException. */
     static Map<?, ?> map(Path file) throws IOException {
+        return map(file, new JsonSchema());
+    }
+
+    /**
+     * As {@link #map(Path)}, but numbers and truth values are the text they are written with. For what a YAML 1.1 library
+     * wrote: it prints the text {@code 12e34} plainly, which version 1.2 takes for a number.
+     */
+    public static Map<?, ?> written(Path file) throws IOException {
+        return map(file, new Written());
+    }
+
+    private static Map<?, ?> map(Path file, Schema schema) throws IOException {
+        if (Files.size(file) > MAX_CHARACTERS) {
+            throw new IOException(file + " is larger than 64 MiB: no tool writes such a description");
+        }
         LoadSettings settings = LoadSettings.builder()
+                .setSchema(schema)
                 .setAllowDuplicateKeys(false)
                 .setAllowRecursiveKeys(false)
                 .setMaxAliasesForCollections(100)
@@ -34,14 +65,16 @@ final class Yaml {
         } catch (YamlEngineException e) {
             throw new IOException(file + " is no YAML that can be read: " + e.getMessage(), e);
         }
-        throw new IOException(file + " holds no map, as DVC writes one");
+        throw new IOException(file + " holds no map of names and values");
     }
 
-    static Optional<String> text(Map<?, ?> map, String name) {
+    /** The text under a name. */
+    public static Optional<String> text(Map<?, ?> map, String name) {
         return map.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
-    static Map<?, ?> map(Map<?, ?> map, String name) {
+    /** The map under a name; an empty one where there is none. */
+    public static Map<?, ?> map(Map<?, ?> map, String name) {
         return map.get(name) instanceof Map<?, ?> inner ? inner : Map.of();
     }
 

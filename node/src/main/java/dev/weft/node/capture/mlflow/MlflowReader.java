@@ -48,6 +48,11 @@ public final class MlflowReader implements AutoCloseable {
         return new MlflowReader(TrackingDatabaseQuery.open(file), source, true);
     }
 
+    /** Of a file store, the folder {@code mlruns}. */
+    public static MlflowReader folder(Path folder, String source) throws IOException, VerificationException {
+        return new MlflowReader(TrackingFolder.open(folder), source, true);
+    }
+
     /**
      * Of a server.
      *
