@@ -3,19 +3,15 @@ package dev.weft.node.observe;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The words that start a command, and what can be read off them. What looks like a secret is never kept. */
 public record CommandLine(List<String> words) {
-    private static final Pattern SECRET =
-            Pattern.compile(".*(password|passwd|secret|token|credential|api[-_]?key|private[-_]?key).*");
     private static final Pattern NUMBER =
             Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,17})?([eE][+-]?[0-9]{1,2})?");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
-    private static final String MASK = "***";
 
     public CommandLine {
         words = List.copyOf(words);
@@ -23,31 +19,13 @@ public record CommandLine(List<String> words) {
 
     /** As a shell would take it, secrets masked. */
     public String text() {
-        List<String> shown = new ArrayList<>();
-        boolean mask = false;
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            boolean option = word.startsWith("-");
-            if (mask && !option) {
-                shown.add(MASK);
-                mask = false;
-            } else if (secret(equals < 0 ? word : word.substring(0, equals)) && (option || equals > 0)) {
-                shown.add(equals < 0 ? quoted(word) : word.substring(0, equals + 1) + MASK);
-                mask = equals < 0;
-            } else {
-                shown.add(quoted(word));
-                mask = false;
-            }
-        }
-        return String.join(" ", shown);
-    }
-
-    private static boolean secret(String name) {
-        return SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        return Secrets.words(words).stream().map(CommandLine::quoted).collect(Collectors.joining(" "));
     }
 
     private static String quoted(String word) {
-        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+        return PLAIN.matcher(word.replace(Secrets.MASK, "")).matches() || word.equals(Secrets.MASK)
+                ? word
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** Long options with a value: {@code --epochs 3} and {@code --epochs=3} are a parameter {@code epochs}. */
@@ -61,7 +39,7 @@ public record CommandLine(List<String> words) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word.substring(2) : word.substring(2, equals);
             boolean value = n + 1 < words.size() && !words.get(n + 1).startsWith("--");
-            if (!name.isEmpty() && !secret(name)) {
+            if (!name.isEmpty() && !Secrets.named(name)) {
                 parameters.add(
                         name,
                         equals >= 0

@@ -167,27 +167,32 @@ public final class DvcRepository {
     private static Optional<String> command(Map<?, ?> stage) {
         Object cmd = stage.get("cmd");
         if (cmd instanceof List<?> lines) {
-            return Optional.of(lines.stream().map(String::valueOf).collect(Collectors.joining(" && ")));
+            return Optional.of(lines.stream()
+                    .map(each -> Secrets.line(String.valueOf(each)))
+                    .collect(Collectors.joining(" && ")));
         }
-        return cmd instanceof String line ? Optional.of(line) : Optional.empty();
+        return cmd instanceof String line ? Optional.of(Secrets.line(line)) : Optional.empty();
     }
 
     private static JsonObject parameters(Map<?, ?> files) {
         JsonObject parameters = new JsonObject();
         files.forEach((file, values) -> {
             if (values instanceof Map<?, ?> map) {
-                map.forEach((name, value) -> parameters.add(file + ":" + name, scalar(value)));
+                map.forEach((name, value) -> parameters.add(file + ":" + name, scalar(String.valueOf(name), value)));
             }
         });
         return parameters;
     }
 
-    private static JsonPrimitive scalar(Object value) {
+    private static JsonPrimitive scalar(String name, Object value) {
+        if (Secrets.named(name)) {
+            return new JsonPrimitive(Secrets.MASK);
+        }
         if (value instanceof Boolean truth) {
             return new JsonPrimitive(truth);
         }
         boolean finite = value instanceof Number number && Double.isFinite(number.doubleValue());
-        return finite ? new JsonPrimitive((Number) value) : new JsonPrimitive(String.valueOf(value));
+        return finite ? new JsonPrimitive((Number) value) : new JsonPrimitive(Secrets.masked(String.valueOf(value)));
     }
 
     private DvcArtifact artifact(Map<?, ?> entry, Path folder, Path file) throws IOException {

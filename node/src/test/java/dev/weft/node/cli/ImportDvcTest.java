@@ -122,6 +122,24 @@ class ImportDvcTest {
     }
 
     @Test
+    void secretsOfACommand_areMaskedAsInARun() throws Exception {
+        Path lock = repository.resolve("dvc.lock");
+        Files.writeString(
+                lock,
+                Files.readString(lock)
+                        .replace("cmd: python train.py", "cmd: API_KEY=k1 python train.py --password hunter2 --lr 0.5")
+                        .replace("train.epochs: 3", "train.epochs: 3\n        db.password: hunter3"));
+        assertThat(load()).as(err.toString()).isZero();
+        assertThat(weft("local", "list", "--json", "--kind", "run", "--dir", dir()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("API_KEY=*** python train.py --password *** --lr 0.5", "parameter.params.yaml:db.password")
+                .doesNotContain("k1 ", "hunter2", "hunter3");
+        assertThat(load()).isZero();
+        assertThat(out.toString()).contains("0 records are new, 4 were there already");
+    }
+
+    @Test
     void contentThatIsNoLongerWhatDvcSaw_getsNoStrongDigest() throws Exception {
         Files.writeString(repository.resolve("model.pt"), "weighty");
         assertThat(load()).isZero();

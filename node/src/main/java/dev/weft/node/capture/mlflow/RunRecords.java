@@ -2,6 +2,7 @@ package dev.weft.node.capture.mlflow;
 
 import dev.weft.node.capture.mlflow.MlflowRun.Info;
 import dev.weft.node.capture.mlflow.MlflowRun.Input;
+import dev.weft.node.observe.Secrets;
 import dev.weft.node.record.Fingerprint;
 import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.LineageRecord.Details;
@@ -110,7 +111,7 @@ final class RunRecords {
                         id,
                         Map.of(
                                 "sourceType", input.sourceType(),
-                                "source", input.source(),
+                                "source", Secrets.masked(input.source()),
                                 "schema", input.schema(),
                                 "profile", input.profile())),
                 Names.of(input.name()),
@@ -184,7 +185,7 @@ final class RunRecords {
         if (commit.isEmpty() && name.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> repository = run.tag(REPOSITORY).map(Names::of);
+        Optional<String> repository = run.tag(REPOSITORY).map(Secrets::masked).map(Names::of);
         Fingerprint fingerprint =
                 commit.filter(text -> text.matches("[0-9a-f]{40}")).isPresent()
                         ? Fingerprint.of(ContentDigest.parse(ContentDigest.GIT_SHA1 + ":" + commit.get()))
@@ -226,12 +227,14 @@ final class RunRecords {
         more.put("runName", info.name());
         more.put("user", info.user());
         more.put("artifacts", info.artifacts());
-        run.data().tags().forEach((name, value) -> more.put("tag." + Names.of(name), value));
+        run.data().tags().forEach((name, value) -> more.put("tag." + Names.of(name), Secrets.masked(name, value)));
         run.artifacts().datasets().forEach(input -> more.put("context." + Names.of(input.name()), input.context()));
         Origin origin =
                 origin("state:" + Names.of(info.id()) + ":" + run.state().hex(), more);
         SortedMap<String, FieldValue> parameters = new TreeMap<>();
-        run.data().params().forEach((name, value) -> parameters.put(Names.of(name), FieldValue.of(value)));
+        run.data()
+                .params()
+                .forEach((name, value) -> parameters.put(Names.of(name), FieldValue.of(Secrets.masked(name, value))));
         SortedMap<String, FieldValue> metrics = new TreeMap<>();
         run.data().metrics().forEach((name, metric) -> metrics.put(Names.of(name), metric.field()));
         SortedMap<String, FieldValue> fields = new TreeMap<>(origin.more());
@@ -252,7 +255,7 @@ final class RunRecords {
                         parameters,
                         metrics,
                         OptionalLong.empty(),
-                        run.tag("mlflow.project.entryPoint"),
+                        run.tag("mlflow.project.entryPoint").map(Secrets::line),
                         started,
                         ended,
                         OptionalLong.empty()));

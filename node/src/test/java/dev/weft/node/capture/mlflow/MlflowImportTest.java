@@ -195,6 +195,23 @@ class MlflowImportTest {
     }
 
     @Test
+    void secretsAmongParametersAndTags_areMasked() throws Exception {
+        database.run("r1", "FINISHED", 1_000);
+        database.sql("INSERT INTO params VALUES ('db_password', 'hunter2', 'r1'), ('max_tokens', '512', 'r1')");
+        database.sql("INSERT INTO tags VALUES ('mlflow.source.git.repoURL', 'https://ada:hunter3@git.example/x', 'r1'),"
+                + " ('mlflow.source.name', 'train.py', 'r1'),"
+                + " ('mlflow.project.entryPoint', 'python t.py --token hunter4', 'r1')");
+        read();
+        StoredRecord state = all(Kind.OBSERVATION).get(0);
+        assertThat(text(state, "parameter.db_password")).isEqualTo("***");
+        assertThat(text(state, "parameter.max_tokens")).isEqualTo("512");
+        assertThat(text(state, "command")).isEqualTo("python t.py --token ***");
+        for (StoredRecord record : site.records.list(Optional.empty(), -1, 100)) {
+            assertThat(record.body().fields().toString()).doesNotContain("hunter");
+        }
+    }
+
+    @Test
     void databaseOfSomethingElse_isRefused() throws Exception {
         List<Path> wrong = new ArrayList<>(List.of(directory.resolve("node.db"), directory.resolve("none.db")));
         wrong.add(Files.writeString(directory.resolve("text.db"), "no database at all, but long enough to be read"));

@@ -159,6 +159,25 @@ class OpenLineageEventTest {
     }
 
     @Test
+    void secretsAmongFacets_areMaskedBeforeAnythingIsKept() throws Exception {
+        String json = """
+                {"eventType": "START", "eventTime": "2026-11-21T08:00:00Z", "producer": "https://tool.example",
+                 "run": {"runId": "r", "facets": {
+                   "environmentVariables": {"environmentVariables": [{"name": "DB_PASSWORD", "value": "hunter2"},
+                     {"name": "QUEUE", "value": "gpu"}]},
+                   "executionParameters": {"parameters": [{"key": "apiKey", "value": "hunter3"}]},
+                   "spark_properties": {"properties": {"spark.hadoop.fs.s3a.secret.key": "hunter4", "spark.cores": 4}}}},
+                 "job": {"namespace": "token", "name": "password", "facets": {"sourceCodeLocation":
+                   {"type": "git", "url": "https://ada:hunter5@git.example/etl", "version": "v1"}}}}""";
+        OpenLineageEvent event = read(json);
+        String kept = event.said().toString() + event.named();
+        assertThat(kept).doesNotContain("hunter").contains("DB_PASSWORD", "QUEUE", "gpu", "git.example/etl");
+        assertThat(event.named().get(0).origin().externalId()).contains("job:token|password");
+        assertThat(read(json).said().origin().externalId())
+                .isEqualTo(event.said().origin().externalId());
+    }
+
+    @Test
     void oversizedFacet_staysInLargerPieces() throws Exception {
         StringBuilder facet = new StringBuilder("{");
         for (int n = 0; n < 20_000; n++) {
