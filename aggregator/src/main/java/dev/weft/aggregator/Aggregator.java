@@ -127,6 +127,7 @@ public final class Aggregator implements AutoCloseable {
         return new ExchangeService(new ExchangeService.Parts(
                 federation.appender(),
                 federation.cosigning(),
+                federation.relay(),
                 federation.readers(),
                 blocking,
                 new ExchangeService.Limits(

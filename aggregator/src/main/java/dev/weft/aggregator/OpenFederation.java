@@ -4,6 +4,7 @@ import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.Appender;
 import dev.weft.aggregator.accept.IntakeQueue;
 import dev.weft.aggregator.accept.LogHolding;
+import dev.weft.aggregator.accept.Relay;
 import dev.weft.aggregator.accept.StandingFold;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
@@ -11,6 +12,7 @@ import dev.weft.aggregator.db.CosignatureStore;
 import dev.weft.aggregator.db.DirectoryLock;
 import dev.weft.aggregator.db.FederationStore;
 import dev.weft.aggregator.db.PooledLogStore;
+import dev.weft.aggregator.db.RelayStore;
 import dev.weft.aggregator.db.SequenceStore;
 import dev.weft.aggregator.db.StandingStore;
 import dev.weft.aggregator.graph.GraphStore;
@@ -45,6 +47,8 @@ import org.slf4j.LoggerFactory;
  * its listeners on, and what a command works on directly while no daemon runs.
  */
 public final class OpenFederation implements AutoCloseable {
+    private static final int SEALED_OF_ONE_SENDER = 4_096;
+    private static final int SEALED_FOR_ONE_READER = 1_024;
     private static final Logger log = LoggerFactory.getLogger(OpenFederation.class);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -58,6 +62,7 @@ public final class OpenFederation implements AutoCloseable {
     private final MemberDirectory directory;
     private final Appender appender;
     private final Cosigning cosigning;
+    private final Relay relay;
     private final long unpublished;
 
     private OpenFederation(AggregatorConfig config, SecureRandom random, InstantSource clock)
@@ -110,6 +115,8 @@ public final class OpenFederation implements AutoCloseable {
                     clock,
                     metrics,
                     events)));
+            this.relay = keep(new Relay(new Relay.Parts(
+                    RelayStore.open(config.directory()), appender::standing, relayLimits(config), clock, metrics)));
         } catch (Throwable failure) {
             close();
             throw failure;
@@ -139,6 +146,11 @@ public final class OpenFederation implements AutoCloseable {
                         federation.origin(),
                         NoteSigner.ed25519(federation.origin(), keys.log())),
                 metrics);
+    }
+
+    private static Relay.Limits relayLimits(AggregatorConfig config) {
+        return new Relay.Limits(
+                config.relaying().keep(), config.relaying().bytes(), SEALED_OF_ONE_SENDER, SEALED_FOR_ONE_READER);
     }
 
     private static void requireFounded(Path directory) throws VerificationException {
@@ -188,6 +200,10 @@ public final class OpenFederation implements AutoCloseable {
 
     public Cosigning cosigning() {
         return cosigning;
+    }
+
+    public Relay relay() {
+        return relay;
     }
 
     /** The log for readers on any thread. */

@@ -94,6 +94,7 @@ public final class Lab implements AutoCloseable {
         return new ExchangeService(new ExchangeService.Parts(
                 federation.appender(),
                 federation.cosigning(),
+                federation.relay(),
                 federation.readers(),
                 blocking,
                 new ExchangeService.Limits(federation.config().intake().window(), 100),

@@ -2,6 +2,7 @@ package dev.weft.aggregator;
 
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.merkle.ConsistencyProof;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
@@ -10,6 +11,7 @@ import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Cosignature;
 import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.standing.Standing;
+import dev.weft.proto.statement.Sealed;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.AddCheckpoint;
 import dev.weft.proto.v1.AggregatorMessage;
@@ -26,6 +28,9 @@ import dev.weft.proto.v1.Opening;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
+import dev.weft.proto.v1.SealedAnswer;
+import dev.weft.proto.v1.SealedMessage;
+import dev.weft.proto.v1.SealedTaken;
 import dev.weft.proto.v1.Submission;
 import dev.weft.proto.v1.Welcome;
 import dev.weft.proto.v1.WitnessMode;
@@ -56,6 +61,9 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
     private final List<EntryBatch> batches = new ArrayList<>();
     private final List<AddCheckpoint> asked = new ArrayList<>();
     private final List<FinalCheckpoint> finals = new ArrayList<>();
+    private final List<SealedMessage> sealed = new ArrayList<>();
+    private final List<SealedAnswer> sealedAnswers = new ArrayList<>();
+    private boolean takes = true;
     private TreeHead seen = TreeHead.EMPTY;
     private TreeHead witnessed = TreeHead.EMPTY;
     private UnaryOperator<ByteString> forge = lines -> lines;
@@ -132,6 +140,8 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
                 case GOODBYE -> goodbye = message.getGoodbye();
                 case ADD_CHECKPOINT -> asked(message.getAddCheckpoint());
                 case FINAL -> finality(message.getFinal());
+                case SEALED -> sealed(message.getSealed());
+                case SEALED_ANSWER -> sealedAnswers.add(message.getSealedAnswer());
                 case MESSAGE_NOT_SET -> throw new AssertionError("a message of no kind");
             }
         } catch (Exception e) {
@@ -157,6 +167,46 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
                 .setSoftware("test")
                 .setWitnessing(Witnessing.newBuilder().setMode(WitnessMode.LIGHT))
                 .build());
+    }
+
+    /** Says hello as a node that reads sealed messages; whether it also says that it has them. */
+    TestStream reader(Standing standing, boolean taking) {
+        takes = taking;
+        return hello(Hello.newBuilder()
+                .addProtocolVersions(1)
+                .setFederation(standing.federation().toByteString())
+                .setSealed(true)
+                .build());
+    }
+
+    private void sealed(SealedMessage message) {
+        sealed.add(message);
+        if (takes) {
+            take(Sealed.id(message));
+        }
+    }
+
+    void take(Digest id) {
+        out.onNext(NodeMessage.newBuilder()
+                .setSealedTaken(SealedTaken.newBuilder().setId(id.toByteString()))
+                .build());
+    }
+
+    TestStream deposit(SealedMessage message) {
+        out.onNext(NodeMessage.newBuilder().setSealed(message).build());
+        return this;
+    }
+
+    SealedMessage sealed(int number) {
+        return await("sealed message " + number, () -> sealed.size() > number ? sealed.get(number) : null);
+    }
+
+    synchronized int sealedSoFar() {
+        return sealed.size();
+    }
+
+    SealedAnswer sealedAnswer(int number) {
+        return await("answer " + number, () -> sealedAnswers.size() > number ? sealedAnswers.get(number) : null);
     }
 
     /** From now on requests are kept and not answered. */

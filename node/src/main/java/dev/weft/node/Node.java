@@ -9,6 +9,7 @@ import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.OutboxTables;
+import dev.weft.node.deliver.SealedPost;
 import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.ErasureRoutes;
@@ -159,6 +160,8 @@ public final class Node implements AutoCloseable {
                         () -> anchor.stopped().map(NodeAnchor.Stopped::message)),
                 Membership.own(outbox, database.readers())));
         deliverer.follow(witness);
+        SealedPost post = opened(new SealedPost(identity.name(), database.writer(), database.readers(), clock));
+        deliverer.carry(post);
         deliverer.onContinuation(welcome -> {
             Membership.take(directory, welcome, events);
             moved.complete(true);

@@ -118,6 +118,8 @@ public enum Reason {
     NOT_CANONICAL,
     /** This directory has not joined a federation. */
     NOT_ENROLLED,
+    /** Sealed to another key or for another occasion, or changed on the way: it does not open. */
+    NOT_FOR_US,
     /** No such thing here. */
     NOT_FOUND,
     /** The peer is not a member of this federation. */

@@ -40,6 +40,7 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
     public record Parts(
             Appender appender,
             Cosigning cosigning,
+            Relay relay,
             LogStore entries,
             Executor blocking,
             Limits limits,
@@ -63,8 +64,12 @@ public final class ExchangeService extends ExchangeGrpc.ExchangeImplBase {
     /** Sends heads to streams that wait for nothing, at most one a second, tells what is final, and ends those that stall. */
     public void start(ScheduledExecutorService timer) {
         parts.cosigning().listen(head -> streams.forEach(stream -> stream.finality(head)));
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(() -> streams.forEach(ExchangeStream::tick), 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void tick() {
+        streams.forEach(ExchangeStream::tick);
+        parts.relay().look();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.weft.aggregator.publish.FinalHead;
 import dev.weft.aggregator.watch.SecurityEvent;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.v1.AggregatorMessage;
@@ -13,6 +14,8 @@ import dev.weft.proto.v1.CosignatureLines;
 import dev.weft.proto.v1.EntriesRequest;
 import dev.weft.proto.v1.Hello;
 import dev.weft.proto.v1.NodeMessage;
+import dev.weft.proto.v1.SealedMessage;
+import dev.weft.proto.v1.SealedTaken;
 import dev.weft.proto.v1.Welcome;
 import dev.weft.proto.v1.WitnessMode;
 import dev.weft.proto.v1.Witnessing;
@@ -21,6 +24,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,10 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
     private volatile boolean welcomed;
     /** Where the node witnesses. */
     private volatile Cosigning.@Nullable Seat seat;
+    /** Once welcomed. */
+    private volatile Relay.@Nullable Seat sealed;
+
+    private final AtomicBoolean depositing = new AtomicBoolean();
 
     private final AtomicBoolean gone = new AtomicBoolean();
     /** Where the author stands once all that this stream has passed on is appended; null: as the log says. */
@@ -99,6 +107,8 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
                 case SUBMISSION -> submission(message.getSubmission());
                 case ENTRIES -> entries(message.getEntries());
                 case COSIGNATURE -> cosignature(message.getCosignature());
+                case SEALED -> sealed(message.getSealed());
+                case SEALED_TAKEN -> sealedTaken(message.getSealedTaken());
                 case HELLO -> throw protocol("A stream has one Hello; open another stream.");
                 case MESSAGE_NOT_SET -> throw protocol("The message is of no kind that this version knows.");
             }
@@ -141,6 +151,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         welcomed = true;
         parts.cosigning().newest().ifPresent(answers::finality);
         witness(hello);
+        sealed = parts.relay().join(peer, hello.getSealed(), answers::sealed);
         // One more than the window, so that a node which sends more than was agreed is seen to do so.
         out.request(parts.limits().window() + 1);
     }
@@ -163,6 +174,24 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
             mine.answered(lines);
         }
         out.request(1);
+    }
+
+    private void sealed(SealedMessage message) throws VerificationException {
+        if (!depositing.compareAndSet(false, true)) {
+            throw protocol("Sealed messages are sent one at a time; wait for the last one's answer.");
+        }
+        relay().deposit(message, answer -> {
+            depositing.set(false);
+            answers.sealed(answer);
+        });
+    }
+
+    private void sealedTaken(SealedTaken taken) throws VerificationException {
+        relay().taken(Digest.parse(taken.getId(), "id"), () -> out.request(1));
+    }
+
+    private Relay.Seat relay() {
+        return Objects.requireNonNull(sealed, "a welcomed stream has a seat");
     }
 
     /** Tells the node what is final; on the collector's thread. */
@@ -289,6 +318,10 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
             Cosigning.Seat mine = seat;
             if (mine != null) {
                 mine.left();
+            }
+            Relay.Seat reader = sealed;
+            if (reader != null) {
+                reader.leave();
             }
             over.accept(this);
         }

@@ -16,6 +16,8 @@ import dev.weft.proto.v1.Goodbye;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
+import dev.weft.proto.v1.SealedAnswer;
+import dev.weft.proto.v1.SealedMessage;
 import dev.weft.proto.v1.Welcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -222,6 +224,21 @@ final class StreamAnswers {
         if (!closed && welcomed) {
             checkpoint(head).ifPresent(out::onNext);
             out.onNext(AggregatorMessage.newBuilder().setAddCheckpoint(request).build());
+        }
+    }
+
+    /** Hands a sealed message to its reader, who is sent the next one once it has taken this one. */
+    synchronized void sealed(SealedMessage message) {
+        if (!closed && welcomed) {
+            out.onNext(AggregatorMessage.newBuilder().setSealed(message).build());
+        }
+    }
+
+    /** Tells a sender what became of a sealed message; it may send the next one. */
+    synchronized void sealed(SealedAnswer answer) {
+        if (!closed && welcomed) {
+            out.onNext(AggregatorMessage.newBuilder().setSealedAnswer(answer).build());
+            out.request(1);
         }
     }
 

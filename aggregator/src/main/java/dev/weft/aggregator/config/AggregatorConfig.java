@@ -27,6 +27,7 @@ public record AggregatorConfig(
         Grpc grpc,
         HostPort http,
         Intake intake,
+        Relaying relaying,
         Witnessing witnessing,
         LogFiles logFiles,
         Settings settings) {
@@ -51,6 +52,14 @@ public record AggregatorConfig(
      * @param window statements of one stream without an answer
      */
     public record Intake(int batchSize, Duration batchAge, int queue, int window) {}
+
+    /**
+     * Sealed messages from member to member.
+     *
+     * @param keep how long one waits for its reader
+     * @param bytes of all that wait
+     */
+    public record Relaying(Duration keep, long bytes) {}
 
     /**
      * How cosignatures are collected.
@@ -93,6 +102,9 @@ public record AggregatorConfig(
                         duration(settings, Key.INTAKE_BATCH_AGE),
                         number(settings, Key.INTAKE_QUEUE, 1, 1_000_000),
                         number(settings, Key.INTAKE_WINDOW, 1, 10_000)),
+                new Relaying(
+                        duration(settings, Key.RELAY_KEEP),
+                        number(settings, Key.RELAY_MEGABYTES, 1, 100_000) * 1_048_576L),
                 new Witnessing(duration(settings, Key.WITNESS_INTERVAL), outside(settings)),
                 logFiles(settings),
                 settings);

@@ -25,6 +25,8 @@ public enum Key {
             "members",
             "who may read the log's files: members (by certificate, and tools by tokens/log.token), or public"),
     LOG_ADDRESS("log.address", "", "host:port for the log's files, tlog-tiles over HTTPS; empty: not served"),
+    RELAY_KEEP("relay.keep", "14d", "a sealed message of one member for another waits so long for its reader, at most"),
+    RELAY_MEGABYTES("relay.megabytes", "64", "room for sealed messages that wait for their readers"),
     WITNESS_INTERVAL("witness.interval", "100ms", "witnesses are asked for a checkpoint at most so often"),
     WITNESS_OUTSIDE(
             "witness.outside",

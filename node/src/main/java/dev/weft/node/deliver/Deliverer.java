@@ -68,6 +68,7 @@ public final class Deliverer implements AutoCloseable {
     private final Counter failures;
 
     private LogFollower follower = LogFollower.NONE;
+    private SealedTraffic sealed = SealedTraffic.NONE;
     private LogContinuation continuation = welcome -> {
         throw new VerificationException(Reason.UNKNOWN_LOG, "Another log is not taken up here.");
     };
@@ -113,6 +114,11 @@ public final class Deliverer implements AutoCloseable {
     /** Who shares the stream; to be said before {@link #start}. */
     public void follow(LogFollower newFollower) {
         follower = newFollower;
+    }
+
+    /** Who sends and reads sealed messages; to be said before {@link #start}. */
+    public void carry(SealedTraffic traffic) {
+        sealed = traffic;
     }
 
     /** Begins to deliver, and goes on until {@link #close}. */
@@ -185,6 +191,7 @@ public final class Deliverer implements AutoCloseable {
                 .setFederation(settings.federation().toByteString())
                 .setIncarnation(tables.outbox().incarnation())
                 .setNextSeq(firstPending)
+                .setSealed(sealed.reads())
                 .setSoftware(settings.software());
         if (!held.isEmpty()) {
             hello.setSeen(held.toProto());
@@ -233,6 +240,8 @@ public final class Deliverer implements AutoCloseable {
                 case ENTRIES -> follower.entries(message.getEntries());
                 case ADD_CHECKPOINT -> follower.asked(message.getAddCheckpoint());
                 case FINAL -> follower.finality(message.getFinal());
+                case SEALED -> sealed.arrived(message.getSealed());
+                case SEALED_ANSWER -> sealed.answered(message.getSealedAnswer());
                 case MESSAGE_NOT_SET -> {
                     // A kind that this version does not know says nothing to it.
                 }
@@ -274,6 +283,7 @@ public final class Deliverer implements AutoCloseable {
         LOG.info("delivering to {} from statement {}", peer.address(), open.firstPending());
         connected();
         follower.connected(new FollowerWire(open, task -> whileFlying(open, task), this::failed));
+        sealed.connected(new SealedWire(open, task -> whileFlying(open, task)));
         pump();
     }
 
@@ -407,6 +417,7 @@ public final class Deliverer implements AutoCloseable {
         if (open != null) {
             open.cancel(why);
             follower.disconnected();
+            sealed.disconnected();
         }
     }
 
