@@ -40,6 +40,7 @@ import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.ForkFolder;
 import dev.weft.node.witness.Forks;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.node.witness.Witness;
@@ -144,7 +145,11 @@ public final class Node implements AutoCloseable {
                 anchor::anchoredNextSeq,
                 new Deliverer.Surroundings(events, metrics, clock, outside.random())));
         anchor.onMove(deliverer::wake);
-        Forks forks = Forks.keep(sharedLog, identity.genesis(), directory);
+        ForkFolder folder = new ForkFolder(directory);
+        Forks forks = Forks.keep(
+                sharedLog,
+                new Forks.Founded(identity.genesis(), identity.founding().continuations()),
+                folder);
         Finality finality = new Finality(
                 identity.founding(), identity.logKeys(), sharedLog, database.writer(), database.readers(), events);
         Witness witness = opened(Witnesses.open(
@@ -158,7 +163,8 @@ public final class Node implements AutoCloseable {
                         events,
                         clock,
                         () -> anchor.stopped().map(NodeAnchor.Stopped::message)),
-                Membership.own(outbox, database.readers())));
+                Membership.own(outbox, database.readers()),
+                folder));
         deliverer.follow(witness);
         SealedPost post = opened(new SealedPost(identity.name(), database.writer(), database.readers(), clock));
         deliverer.carry(post);

@@ -8,6 +8,7 @@ import dev.weft.node.http.TlogApi;
 import dev.weft.node.http.WitnessRoutes;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.ForkFolder;
 import dev.weft.node.witness.MirrorFile;
 import dev.weft.node.witness.OwnStatements;
 import dev.weft.node.witness.SharedLog;
@@ -22,7 +23,8 @@ import java.util.List;
 final class Witnesses {
     private Witnesses() {}
 
-    static Witness open(NodeConfig config, NodeIdentity identity, Witness.Parts parts, OwnStatements own)
+    static Witness open(
+            NodeConfig config, NodeIdentity identity, Witness.Parts parts, OwnStatements own, ForkFolder forks)
             throws IOException, VerificationException, SQLException {
         Witness.Self self = new Witness.Self(identity.name(), identity.witnessKey());
         if (config.witness().mode() != WitnessMode.MIRROR) {
@@ -30,7 +32,7 @@ final class Witnesses {
         }
         MirrorDatabase database = MirrorDatabase.open(config.directory());
         try {
-            return Witness.mirroring(self, parts, new MirrorFile(database, identity.founding(), own));
+            return Witness.mirroring(self, parts, new MirrorFile(database, identity.founding(), own, forks));
         } catch (SQLException | RuntimeException e) {
             database.close();
             throw e;

@@ -9,6 +9,7 @@ import dev.weft.node.deliver.Peer;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.Finality;
+import dev.weft.node.witness.ForkFolder;
 import dev.weft.node.witness.MirrorFile;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.node.witness.Witness;
@@ -53,7 +54,8 @@ final class MirroringMember implements AutoCloseable {
                 new Witness.Self(new MemberName(member.name()), member.witness()),
                 new Witness.Parts(
                         sharedLog, finality, database.writer(), database.readers(), events, clock, Optional::empty),
-                new MirrorFile(MirrorDatabase.open(directory), founding, statement -> false));
+                new MirrorFile(
+                        MirrorDatabase.open(directory), founding, statement -> false, new ForkFolder(directory)));
         deliverer = new Deliverer(
                 new Deliverer.Settings(
                         member.federation(),

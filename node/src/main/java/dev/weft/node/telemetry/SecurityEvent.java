@@ -2,6 +2,7 @@ package dev.weft.node.telemetry;
 
 import dev.weft.proto.merkle.TreeHead;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Something that honest peers on sound disks do not cause. */
 public sealed interface SecurityEvent {
@@ -95,6 +96,17 @@ public sealed interface SecurityEvent {
         @Override
         public String sentence() {
             return "entry " + index + " of the shared log breaks its rules (" + reason + "): " + detail
+                    + " Nothing is cosigned from there on; call the other members";
+        }
+    }
+
+    /** A member contradicts itself in the log, and the log took it. */
+    record MemberForked(String member, long index, String detail, Optional<String> file) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "entry " + index + " of '" + member + "' contradicts an earlier one, and intake refuses that: "
+                    + detail
+                    + file.map(path -> " Shown by " + path + ".").orElse(" No file can show it to others.")
                     + " Nothing is cosigned from there on; call the other members";
         }
     }

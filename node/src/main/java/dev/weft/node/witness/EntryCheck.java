@@ -72,6 +72,10 @@ final class EntryCheck {
         }
     }
 
+    OpenedEnvelope opened(ByteString entry) throws VerificationException {
+        return EnvelopeOpener.open(entry, founding.limits());
+    }
+
     /** The entries by which the log is known to go on, whatever the copy says. */
     List<ByteString> continuations() {
         return founding.continuations();

@@ -2,60 +2,89 @@ package dev.weft.node.witness;
 
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.bundle.ForkProof;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The contradictions that this node found, each as a file that {@code weft-node verify} explains on any machine. Written as
- * soon as one is found, and again at a start where that was not to be.
+ * The contradictions that this node found, each as a file that {@code weft-node verify} explains on any machine: of the log,
+ * which are kept in the database too and written as soon as one is found, or at the next start; and of members, which the
+ * mirror writes.
  */
 public final class Forks {
     private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
-    private static final String FOLDER = "forks";
 
     private final SharedLog sharedLog;
-    private final ByteString genesis;
-    private final Path folder;
+    private final Founded founded;
+    private final ForkFolder folder;
+    /** What each file says; a file never changes. */
+    private final Map<Path, String> sentences = new ConcurrentHashMap<>();
+
+    /**
+     * What vouches for the log's keys.
+     *
+     * @param genesis entry 0
+     * @param continuations all entries by which the log went on since, in order
+     */
+    public record Founded(ByteString genesis, List<ByteString> continuations) {
+        /** Copies the list. */
+        public Founded {
+            continuations = List.copyOf(continuations);
+        }
+    }
 
     /**
      * One of them.
      *
-     * @param file with the proof; empty where it could not be written
+     * @param file with the proof; empty where there is none, or it could not be written
      */
     public record Found(String sentence, Optional<Path> file) {}
 
-    private Forks(SharedLog sharedLog, ByteString genesis, Path directory) {
+    private Forks(SharedLog sharedLog, Founded founded, ForkFolder folder) {
         this.sharedLog = sharedLog;
-        this.genesis = genesis;
-        this.folder = directory.resolve(FOLDER);
+        this.founded = founded;
+        this.folder = folder;
     }
 
     /** Writes what is not written yet, now and whenever one is found. */
-    public static Forks keep(SharedLog sharedLog, ByteString genesis, Path directory) {
-        Forks forks = new Forks(sharedLog, genesis, directory);
+    public static Forks keep(SharedLog sharedLog, Founded founded, ForkFolder folder) {
+        Forks forks = new Forks(sharedLog, founded, folder);
         sharedLog.onFork(forks::write);
         forks.write();
         return forks;
     }
 
-    /** All that were found, oldest first. */
+    /** All that were found: of the log, oldest first, then what else has a file. */
     public List<Found> found() {
         List<Found> found = new ArrayList<>();
-        List<LogFork> forks = sharedLog.forks();
-        for (int i = 0; i < forks.size(); i++) {
-            Path file = file(i);
-            found.add(new Found(sentence(forks.get(i)), Files.exists(file) ? Optional.of(file) : Optional.empty()));
+        List<Path> others = new ArrayList<>(folder.all());
+        for (LogFork fork : sharedLog.forks()) {
+            Optional<Path> file = folder.find(fork.name());
+            file.ifPresent(others::remove);
+            found.add(new Found(sentence(fork), file));
+        }
+        for (Path file : others) {
+            found.add(new Found(sentences.computeIfAbsent(file, Forks::explained), Optional.of(file)));
         }
         return found;
+    }
+
+    private static String explained(Path file) {
+        try {
+            return ForkProof.parse(ByteString.copyFrom(Files.readAllBytes(file)))
+                    .verify()
+                    .sentence();
+        } catch (IOException | VerificationException e) {
+            return "a file that proves nothing: " + e.getMessage();
+        }
     }
 
     private static String sentence(LogFork fork) {
@@ -66,35 +95,17 @@ public final class Forks {
         }
     }
 
-    private Path file(int number) {
-        return folder.resolve("fork-" + (number + 1) + ".weft-fork");
-    }
-
-    private synchronized void write() {
-        List<LogFork> forks = sharedLog.forks();
-        for (int i = 0; i < forks.size(); i++) {
-            Path file = file(i);
+    private void write() {
+        for (LogFork fork : sharedLog.forks()) {
+            if (folder.find(fork.name()).isPresent()) {
+                continue;
+            }
             try {
-                if (!Files.exists(file)) {
-                    Files.createDirectories(folder);
-                    write(file, forks.get(i).proof(genesis).encode());
-                }
+                Optional<Path> unused =
+                        folder.keep(fork.name(), fork.proof(founded.genesis(), founded.continuations()));
             } catch (VerificationException e) {
-                LOG.error("the contradiction {} cannot be shown to others: {}", i + 1, e.getMessage());
-            } catch (IOException e) {
-                LOG.error("{} cannot be written, the next start tries again: {}", file, e.toString());
+                LOG.error("the contradiction {} cannot be shown to others: {}", fork.name(), e.getMessage());
             }
         }
-    }
-
-    private static void write(Path file, ByteString proof) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            channel.write(proof.asReadOnlyByteBuffer());
-            channel.force(true);
-        }
-        // A crash before this leaves a temporary file, which the next start writes over.
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

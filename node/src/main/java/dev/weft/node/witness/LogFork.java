@@ -3,9 +3,12 @@ package dev.weft.node.witness;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.ForkProof;
+import dev.weft.proto.bundle.ForkProofWriter;
+import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Note;
+import dev.weft.proto.standing.Continuations;
 import java.util.List;
 
 /**
@@ -29,21 +32,22 @@ record LogFork(ByteString held, ByteString offered, ByteString root, List<ByteSt
      * The file that shows it to anybody, verified.
      *
      * @param genesis entry 0 of the log
+     * @param continuations all entries by which the log went on since, in order
      */
-    ForkProof proof(ByteString genesis) throws VerificationException {
-        boolean inOrder = size(held) <= size(offered);
+    ForkProof proof(ByteString genesis, List<ByteString> continuations) throws VerificationException {
+        boolean inOrder = head(held).size() <= head(offered).size();
         dev.weft.proto.v1.LogFork.Builder fork = dev.weft.proto.v1.LogFork.newBuilder()
                 .setSmaller(inOrder ? held : offered)
                 .setLarger(inOrder ? offered : held);
         if (!root.isEmpty()) {
             fork.setRoot(root).addAllPath(path);
         }
-        ForkProof proof = new ForkProof(dev.weft.proto.v1.ForkProof.newBuilder()
-                .setGenesis(genesis)
-                .setLog(fork)
-                .build());
-        proof.verify();
-        return proof;
+        return ForkProofWriter.log(genesis, Continuations.upTo(checkpoint(held).origin(), continuations), fork.build());
+    }
+
+    /** The same for the same two notes. */
+    String name() {
+        return "log-" + Hashing.sha256(held.concat(offered)).hex().substring(0, 16);
     }
 
     /** In words. */
@@ -51,11 +55,11 @@ record LogFork(ByteString held, ByteString offered, ByteString root, List<ByteSt
         return "the log signed " + head(held) + " and " + head(offered) + ", which no one log can have";
     }
 
-    private static long size(ByteString note) throws VerificationException {
-        return head(note).size();
+    private static TreeHead head(ByteString note) throws VerificationException {
+        return checkpoint(note).head();
     }
 
-    private static TreeHead head(ByteString note) throws VerificationException {
-        return Checkpoint.parse(Note.parse(note).text()).head();
+    private static Checkpoint checkpoint(ByteString note) throws VerificationException {
+        return Checkpoint.parse(Note.parse(note).text());
     }
 }

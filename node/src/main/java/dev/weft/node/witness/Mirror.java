@@ -6,6 +6,7 @@ import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.bundle.ShownLog;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.LogView;
@@ -19,6 +20,7 @@ import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import java.util.Optional;
  * #verified} and {@link #view} for any.
  */
 final class Mirror implements AutoCloseable {
+    private static final int COUNTED_AT_ONCE = 1_000;
+
     /** Entries that did not give a signed root, and were dropped. */
     static final class MismatchException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -54,12 +58,15 @@ final class Mirror implements AutoCloseable {
     private final SecurityEvents events;
     private JdbcLogStore logStore;
     private TransparencyLog log;
+    private final ForkFolder forks;
+    private final Turns turns;
     private TreeHead seenLast = TreeHead.EMPTY;
     private volatile TreeHead verified;
     private volatile LogView view;
 
-    private Mirror(MirrorDatabase database, EntryCheck check, SecurityEvents events)
+    private Mirror(MirrorDatabase database, EntryCheck check, SecurityEvents events, ForkFolder forks)
             throws SQLException, VerificationException {
+        this.forks = forks;
         this.database = database;
         this.connection = database.writer();
         this.store = new MirrorStore(connection);
@@ -70,7 +77,25 @@ final class Mirror implements AutoCloseable {
         this.verified = store.verified();
         this.view = log.view();
         fold();
+        this.turns = Turns.load(store);
+        recount();
         connection.commit(); // ends the reading transaction
+    }
+
+    /** What came before the last stop and was not verified then; all, where an older version made the copy. */
+    private void recount() throws SQLException, VerificationException {
+        for (long index = Math.max(1, store.turnsVerified()); index < size(); ) {
+            for (ByteString entry : logStore.entries(index, (int) Math.min(COUNTED_AT_ONCE, size() - index))) {
+                came(index++, check.opened(entry));
+            }
+        }
+    }
+
+    private void came(long index, OpenedEnvelope opened) throws VerificationException {
+        boolean ofAMember = index > 0 && !opened.statement().author().isReserved();
+        if (ofAMember) {
+            turns.came(Said.of(index, opened));
+        }
     }
 
     /**
@@ -79,10 +104,11 @@ final class Mirror implements AutoCloseable {
      *
      * @param held the largest checkpoint that was verified
      */
-    static Mirror open(MirrorDatabase database, EntryCheck check, SecurityEvents events, TreeHead held)
+    static Mirror open(
+            MirrorDatabase database, EntryCheck check, SecurityEvents events, ForkFolder forks, TreeHead held)
             throws SQLException {
         try {
-            Mirror mirror = new Mirror(database, check, events);
+            Mirror mirror = new Mirror(database, check, events, forks);
             if (mirror.agrees(held) && mirror.agrees(mirror.verified) && mirror.followsContinuations()) {
                 return mirror;
             }
@@ -93,10 +119,11 @@ final class Mirror implements AutoCloseable {
         MirrorStore store = new MirrorStore(database.writer());
         store.truncate(TreeHead.EMPTY);
         store.verified(TreeHead.EMPTY);
+        store.forgetTurns();
         // A crash before this commit leaves the broken copy, which the next start empties.
         database.writer().commit();
         try {
-            return new Mirror(database, check, events);
+            return new Mirror(database, check, events, forks);
         } catch (VerificationException e) {
             throw new IllegalStateException("an empty copy contradicts itself", e);
         }
@@ -175,6 +202,10 @@ final class Mirror implements AutoCloseable {
             TreeHead unused = log.append(entries);
             requireContinued(index - entries.size(), checked);
             seen(index - entries.size(), checked);
+            long first = index - entries.size();
+            for (EntryCheck.Checked one : checked) {
+                came(first++, one.opened());
+            }
             // A crash before this commit leaves nothing of the batch; it is asked for again.
             connection.commit();
             view = log.view();
@@ -214,6 +245,7 @@ final class Mirror implements AutoCloseable {
         logStore.close();
         log.rolledBack();
         check.restore(before);
+        turns.cut(size());
     }
 
     /** What authors say that they saw must be what this log was. */
@@ -239,9 +271,11 @@ final class Mirror implements AutoCloseable {
     /**
      * Compares the copy with a signed head that it reaches.
      *
+     * @param note the signed head's
      * @throws MismatchException where it gives another root: what is above the last one that held is gone
+     * @throws VerificationException where a member contradicts itself below it: nothing above the last one is verified
      */
-    void confirm(TreeHead signed) throws MismatchException, SQLException {
+    void confirm(TreeHead signed, ByteString note) throws MismatchException, VerificationException, SQLException {
         TreeHead found = headAt(signed.size());
         if (!found.equals(signed)) {
             events.raise(new SecurityEvent.MirrorMismatch(signed, found));
@@ -250,11 +284,35 @@ final class Mirror implements AutoCloseable {
                     + signed.size() + "; the copy goes on from entry " + verified.size());
         }
         if (signed.size() > verified.size()) {
+            Optional<Turns.Contradiction> contradiction = turns.contradiction(signed);
+            if (contradiction.isPresent()) {
+                throw contradicted(contradiction.get(), ShownLog.at(note, log.reader(), this::some, standingEntries()));
+            }
+            turns.verified(signed);
             store.verified(signed);
             // A crash before this commit: the same is compared again.
             connection.commit();
             verified = signed;
         }
+    }
+
+    private List<ByteString> some(long first, int count) {
+        return logStore.entries(first, count);
+    }
+
+    private List<Long> standingEntries() throws SQLException {
+        return store.standingEntries();
+    }
+
+    /** The log took what intake must refuse; where the member's own signatures show it too, they are kept as a file. */
+    private VerificationException contradicted(Turns.Contradiction contradiction, ShownLog shown) {
+        MemberForks.Kept kept = new MemberForks(forks).keep(contradiction, shown);
+        events.raise(new SecurityEvent.MemberForked(
+                contradiction.now().author(),
+                contradiction.now().index(),
+                kept.sentence(),
+                kept.file().map(Path::toString)));
+        return new VerificationException(Reason.EQUIVOCATION, kept.sentence());
     }
 
     private void back() throws SQLException {
@@ -267,6 +325,7 @@ final class Mirror implements AutoCloseable {
             log = TransparencyLog.open(logStore);
             view = log.view();
             seenLast = TreeHead.EMPTY;
+            turns.cut(verified.size());
             fold();
         } catch (VerificationException e) {
             throw new IllegalStateException("the copy contradicts itself after it was cut", e);

@@ -8,5 +8,6 @@ import dev.weft.proto.standing.Standing;
  *
  * @param founding genesis alone
  * @param own what this node signed
+ * @param forks where it puts what proves that a member said two things
  */
-public record MirrorFile(MirrorDatabase database, Standing founding, OwnStatements own) {}
+public record MirrorFile(MirrorDatabase database, Standing founding, OwnStatements own, ForkFolder forks) {}

@@ -74,6 +74,58 @@ final class MirrorStore {
         }
     }
 
+    /** Entries that the turns of authors take into account. */
+    long turnsVerified() throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT size FROM turns_verified");
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    void turnsVerified(long size) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO turns_verified (only, size) VALUES (1, ?)")) {
+            insert.setLong(1, size);
+            insert.executeUpdate();
+        }
+    }
+
+    List<Said> turns() throws SQLException {
+        List<Said> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT idx, author, incarnation, seq, site_size, site_root FROM author_turn");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.add(new Said(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getInt(3),
+                        row.getLong(4),
+                        new TreeHead(row.getLong(5), Digest.of(row.getBytes(6)))));
+            }
+        }
+        return found;
+    }
+
+    void turn(Said said) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT OR REPLACE INTO author_turn"
+                + " (author, idx, incarnation, seq, site_size, site_root) VALUES (?, ?, ?, ?, ?, ?)")) {
+            insert.setString(1, said.author());
+            insert.setLong(2, said.index());
+            insert.setInt(3, said.incarnation());
+            insert.setLong(4, said.seq());
+            insert.setLong(5, said.siteHead().size());
+            insert.setBytes(6, said.siteHead().root().toByteArray());
+            insert.executeUpdate();
+        }
+    }
+
+    /** Forgets who stood where: it is counted anew from the entries. */
+    void forgetTurns() throws SQLException {
+        delete("DELETE FROM author_turn WHERE idx >= ?", 0);
+        turnsVerified(0);
+    }
+
     /** Forgets all that lies above a head, as if it had never come. */
     void truncate(TreeHead head) throws SQLException {
         delete("DELETE FROM log_entry WHERE log = 0 AND idx >= ?", head.size());

@@ -130,7 +130,11 @@ public final class Witness implements LogFollower, AutoCloseable {
     public static Witness mirroring(Self self, Parts parts, MirrorFile file) throws SQLException {
         EntryCheck check = new EntryCheck(self.name(), file.own(), parts.events(), file.founding());
         Mirror mirror = Mirror.open(
-                file.database(), check, parts.events(), parts.sharedLog().held());
+                file.database(),
+                check,
+                parts.events(),
+                file.forks(),
+                parts.sharedLog().held());
         return new Witness(WitnessMode.MIRROR, self, parts, mirror);
     }
 
@@ -408,20 +412,25 @@ public final class Witness implements LogFollower, AutoCloseable {
             trouble = Optional.of(e.what());
             refuseAsked(Reason.LOG_CORRUPT);
             giveUp(e.what());
+        } catch (VerificationException e) {
+            // It stands in the signed log: only another log could heal it.
+            broken = true;
+            trouble = Optional.of("the shared log holds what it must not: " + e.getMessage());
+            refuseAsked(e.reason());
         } catch (SQLException e) {
             rest(e);
         }
     }
 
-    private void follow(Mirror copy) throws Mirror.MismatchException, SQLException {
+    private void follow(Mirror copy) throws Mirror.MismatchException, VerificationException, SQLException {
         Asked waiting = asked;
         if (waiting != null && copy.size() >= waiting.head().size()) {
-            copy.confirm(waiting.head());
+            copy.confirm(waiting.head(), waiting.note());
             cosignAsked();
         }
         TreeHead held = parts.sharedLog().held();
         if (copy.size() >= held.size() && copy.verified().size() < held.size()) {
-            copy.confirm(held);
+            copy.confirm(held, parts.sharedLog().noteAt(held.size()).orElseThrow());
         }
         policies(copy);
         long missing = target().size() - copy.size();

@@ -10,7 +10,6 @@ import dev.weft.proto.bundle.ForkProofWriter;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.identity.SigningKey;
-import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteSigner;
@@ -19,6 +18,7 @@ import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.LogFork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,7 +84,13 @@ class VerifyCommandTest {
     }
 
     private Path proof() throws VerificationException, IOException {
-        byte[] bytes = ForkProofWriter.log(genesis(), note("one"), note("other"), MerkleMath.reader(List.of()))
+        byte[] bytes = ForkProofWriter.log(
+                        genesis(),
+                        List.of(),
+                        LogFork.newBuilder()
+                                .setSmaller(note("one"))
+                                .setLarger(note("other"))
+                                .build())
                 .encode()
                 .toByteArray();
         return Files.write(directory.resolve("fork.proof"), bytes);

@@ -4,7 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.HpkeKey;
+import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.JoinMessage;
+import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.ConsistencyProof;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
@@ -25,11 +30,18 @@ import dev.weft.proto.v1.CheckpointUpdate;
 import dev.weft.proto.v1.FinalCheckpoint;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.MemberKeys;
+import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Policy;
+import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
+import dev.weft.proto.v1.PublicKey;
+import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.SignedInvitation;
 import dev.weft.proto.v1.StatedPolicy;
 import dev.weft.proto.v1.Suspend;
 import dev.weft.proto.v1.Witness;
@@ -51,6 +63,7 @@ public final class SharedHistory {
     private final NoteSigner signer;
     private final List<ByteString> entries = new ArrayList<>();
     private final Map<String, SigningKey> witnesses;
+    private final Map<String, SigningKey> members;
     private final Map<String, AuthorState> turns = new HashMap<>();
     private final Digest federation;
 
@@ -60,6 +73,7 @@ public final class SharedHistory {
         SigningKey logKey = SigningKey.generate(RANDOM);
         signer = NoteSigner.ed25519(ORIGIN, logKey);
         witnesses = new HashMap<>();
+        members = new HashMap<>();
         Genesis genesis = Genesis.newBuilder()
                 .setHeader(Header.newBuilder()
                         .setAudience(ORIGIN)
@@ -89,6 +103,7 @@ public final class SharedHistory {
         aggregator = other.aggregator;
         signer = other.signer;
         witnesses = other.witnesses;
+        members = other.members;
         federation = other.federation;
         entries.addAll(other.entries);
         turns.putAll(other.turns);
@@ -178,6 +193,89 @@ public final class SharedHistory {
                 .setState(ProgressState.STARTED)
                 .build();
         return append(author, EnvelopeSigner.sign(progress, List.of(SigningKey.generate(RANDOM))));
+    }
+
+    /** Somebody becomes a member, with a statement key that every mirror knows from then on. */
+    void admit(String name) throws VerificationException {
+        MemberName member = new MemberName(name);
+        SigningKey statement = SigningKey.generate(RANDOM);
+        SigningKey witness = witness(name);
+        SigningKey recovery = SigningKey.generate(RANDOM);
+        SigningKey oneTime = SigningKey.generate(RANDOM);
+        TlsKey tls = TlsKey.generate(RANDOM);
+        SignedInvitation invitation = Invitations.sign(
+                Invitation.newBuilder()
+                        .setFederation(federation.toByteString())
+                        .setFederationName("demo")
+                        .setMember(name)
+                        .setRole(Role.SITE)
+                        .setExpires("2026-11-28T08:00:00.000Z")
+                        .setOneTimeKey(oneTime.verifyingKey().toProto())
+                        .addAddresses("127.0.0.1:7443")
+                        .setCaDigest(
+                                Hashing.sha256(ByteString.copyFromUtf8("ca")).toByteString())
+                        .setNonce(federation.toByteString().substring(0, 16))
+                        .build(),
+                List.of(root));
+        MemberKeys keys = MemberKeys.newBuilder()
+                .setStatement(statement.verifyingKey().toProto())
+                .setWitness(witness.verifyingKey().toProto())
+                .setTls(tls.toProto())
+                .setHpke(HpkeKey.generate(RANDOM).toProto())
+                .setRecovery(recovery.verifyingKey().toProto())
+                .build();
+        Membership.Builder membership = Membership.newBuilder()
+                .setHeader(header("aggregator", TreeHead.EMPTY))
+                .setInvitation(invitation)
+                .setKeys(keys)
+                .setOneTimeSignature(oneTime.sign(JoinMessage.join(federation, Invitations.id(invitation), keys)))
+                .addPossessions(possession(member, statement))
+                .addPossessions(possession(member, witness))
+                .addPossessions(Possession.newBuilder()
+                        .setKey(tls.toProto())
+                        .setSignature(tls.sign(JoinMessage.possession(federation, member, tls.toProto()))))
+                .addPossessions(possession(member, recovery));
+        Digest entry = append("aggregator", EnvelopeSigner.sign(membership.build(), List.of(aggregator)));
+        members.put(name, statement);
+        turns.put(name, AuthorState.opened(entry));
+    }
+
+    private Possession possession(MemberName member, SigningKey key) {
+        PublicKey shown = key.verifyingKey().toProto();
+        return Possession.newBuilder()
+                .setKey(shown)
+                .setSignature(key.sign(JoinMessage.possession(federation, member, shown)))
+                .build();
+    }
+
+    /** A member's next statement, appended. */
+    void state(String member, TreeHead siteHead) throws VerificationException {
+        append(member, statement(member, turn(member).nextSeq(), siteHead, members.get(member)));
+    }
+
+    /** A log that does not look takes a statement of a member for that seq, whatever else it holds. */
+    void take(String member, long seq, TreeHead siteHead, SigningKey by) throws VerificationException {
+        entries.add(statement(member, seq, siteHead, by).bytes());
+    }
+
+    SigningKey statementKey(String member) {
+        return members.get(member);
+    }
+
+    private SignedEnvelope statement(String member, long seq, TreeHead siteHead, SigningKey by)
+            throws VerificationException {
+        Header.Builder header = header(member, TreeHead.EMPTY).toBuilder().setSeq(seq);
+        if (!siteHead.isEmpty()) {
+            header.setSiteHead(siteHead.toProto());
+        }
+        return EnvelopeSigner.sign(
+                Progress.newBuilder()
+                        .setHeader(header)
+                        .setRound(Hashing.sha256(ByteString.copyFromUtf8("entry " + size()))
+                                .toByteString())
+                        .setState(ProgressState.WAITING)
+                        .build(),
+                List.of(by));
     }
 
     /** Suspends a member that there is not, with a key that is not the aggregator's. */

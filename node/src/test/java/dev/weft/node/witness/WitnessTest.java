@@ -17,6 +17,7 @@ import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.v1.CosignatureLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -299,13 +300,17 @@ class WitnessTest {
         verify(node.cosign(log, 0), log.head());
     }
 
+    private Forks forks() {
+        return Forks.keep(node.sharedLog, new Forks.Founded(log.genesis(), List.of()), new ForkFolder(directory));
+    }
+
     @Test
     void fork_isWrittenAsAFileThatConvincesAnybody_andAgainAfterACrash() throws Exception {
         grow(3);
         SharedHistory other = log.fork();
         log.say("hospital-b");
         node.checkpoint(log);
-        Forks forks = Forks.keep(node.sharedLog, log.genesis(), directory);
+        Forks forks = forks();
         assertThat(forks.found()).isEmpty();
         other.say("hospital-c");
         other.say("hospital-c");
@@ -318,11 +323,7 @@ class WitnessTest {
                 .isNotEmpty();
         Files.delete(file);
         reopen(WitnessMode.MIRROR);
-        assertThat(Forks.keep(node.sharedLog, log.genesis(), directory)
-                        .found()
-                        .get(0)
-                        .file())
-                .contains(file);
+        assertThat(forks().found().get(0).file()).contains(file);
         assertThat(file).exists();
     }
 
@@ -344,11 +345,7 @@ class WitnessTest {
         assertThatThrownBy(() -> node.witness.compare(other.note(8)).get())
                 .hasCauseInstanceOf(VerificationException.class);
         assertThat(node.raised("log-forked")).isTrue();
-        Path file = Forks.keep(node.sharedLog, log.genesis(), directory)
-                .found()
-                .get(0)
-                .file()
-                .orElseThrow();
+        Path file = forks().found().get(0).file().orElseThrow();
         assertThat(ForkProof.parse(ByteString.copyFrom(Files.readAllBytes(file)))
                         .verify()
                         .kind())

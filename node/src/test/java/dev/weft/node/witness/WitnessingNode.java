@@ -70,7 +70,13 @@ final class WitnessingNode implements AutoCloseable {
                 sharedLog, finality, writer, database.readers(), events, InstantSource.system(), () -> mustNot);
         witness = mode == WitnessMode.MIRROR
                 ? Witness.mirroring(
-                        self, parts, new MirrorFile(MirrorDatabase.open(directory), history.founding(), own::contains))
+                        self,
+                        parts,
+                        new MirrorFile(
+                                MirrorDatabase.open(directory),
+                                history.founding(),
+                                own::contains,
+                                new ForkFolder(directory)))
                 : Witness.withoutMirror(mode, self, parts);
         witness.connected(new Wire());
     }

@@ -3,29 +3,16 @@ package dev.weft.proto.bundle;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.weft.proto.VerificationException;
-import dev.weft.proto.digest.Digest;
-import dev.weft.proto.merkle.ConsistencyProof;
-import dev.weft.proto.merkle.Frontier;
-import dev.weft.proto.merkle.HashReader;
-import dev.weft.proto.merkle.InclusionProof;
-import dev.weft.proto.merkle.MerkleMath;
-import dev.weft.proto.merkle.TreeHead;
-import dev.weft.proto.note.Checkpoint;
-import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
-import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.Membership;
-import dev.weft.proto.v1.ProvenEntry;
 import dev.weft.proto.v1.StatementFork;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Writes fork proofs. Each is verified before it is handed out, so that nobody is accused by a file that proves nothing. */
 public final class ForkProofWriter {
@@ -35,40 +22,26 @@ public final class ForkProofWriter {
      * Two checkpoints of one log that contradict each other.
      *
      * @param genesis entry 0
-     * @param one a signed note
-     * @param other another one
-     * @param larger hashes of the log of the larger one; asked only where the sizes differ
+     * @param continuations the entries by which the log went on, up to the one that names the key of both notes
+     * @param fork the notes, and where the sizes differ root and path
      * @throws VerificationException {@link dev.weft.proto.Reason#PROVES_NOTHING} where one log can have both
      */
-    public static ForkProof log(ByteString genesis, ByteString one, ByteString other, HashReader larger)
+    public static ForkProof log(ByteString genesis, List<ByteString> continuations, LogFork fork)
             throws VerificationException {
-        Standing standing = LogKeys.genesis(genesis);
-        Checkpoint first = LogKeys.open(standing, one);
-        Checkpoint second = LogKeys.open(standing, other);
-        boolean inOrder = first.head().size() <= second.head().size();
-        TreeHead small = inOrder ? first.head() : second.head();
-        TreeHead large = inOrder ? second.head() : first.head();
-        LogFork.Builder fork =
-                LogFork.newBuilder().setSmaller(inOrder ? one : other).setLarger(inOrder ? other : one);
-        if (small.size() < large.size()) {
-            fork.setRoot(rootAt(larger, small.size())).addAllPath(path(larger, small.size(), large.size()));
-        }
-        return checked(
-                dev.weft.proto.v1.ForkProof.newBuilder().setGenesis(genesis).setLog(fork));
+        return checked(dev.weft.proto.v1.ForkProof.newBuilder()
+                .setGenesis(genesis)
+                .setLog(fork.toBuilder().clearContinuations().addAllContinuations(continuations)));
     }
 
     /**
      * Two statements for one seq.
      *
-     * @param note signed checkpoint
-     * @param entries of the log up to the note's size
      * @param first log index of the one that was appended
      * @param second Envelope of the other one
      * @throws VerificationException {@link dev.weft.proto.Reason#PROVES_NOTHING} where it is no equivocation
      */
-    public static ForkProof equivocation(ByteString note, LogEntries entries, long first, ByteString second)
-            throws VerificationException {
-        StatementFork fork = fork(note, entries, first, second).build();
+    public static ForkProof equivocation(ShownLog log, long first, ByteString second) throws VerificationException {
+        StatementFork fork = fork(log, first, second).build();
         return checked(dev.weft.proto.v1.ForkProof.newBuilder()
                 .setGenesis(fork.getHistory(0).getEnvelope())
                 .setEquivocation(fork));
@@ -77,64 +50,33 @@ public final class ForkProofWriter {
     /**
      * Two statements whose site heads contradict each other.
      *
-     * @param siteLog hashes of the site log of the larger head; asked only where a path is needed
+     * @param root that the larger site log has at the smaller one's size; empty where the two need no path
+     * @param path RFC 6962 2.1.2, from that root to the larger
      * @throws VerificationException {@link dev.weft.proto.Reason#PROVES_NOTHING} where one site log can have both
      */
-    public static ForkProof site(ByteString note, LogEntries entries, long first, ByteString second, HashReader siteLog)
+    public static ForkProof site(ShownLog log, long first, ByteString second, ByteString root, List<ByteString> path)
             throws VerificationException {
-        StatementFork.Builder fork = fork(note, entries, first, second);
-        Statement one = EnvelopeOpener.open(fork.getFirst().getEnvelope()).statement();
-        Statement other = EnvelopeOpener.open(second).statement();
-        long sizeOne = one.header().getSiteHead().getSize();
-        long sizeOther = other.header().getSiteHead().getSize();
-        boolean grows =
-                Long.compareUnsigned(one.header().getSeq(), other.header().getSeq()) <= 0
-                        ? sizeOne < sizeOther
-                        : sizeOther < sizeOne;
-        long small = Math.min(sizeOne, sizeOther);
-        if (grows && small > 0) {
-            fork.setRoot(rootAt(siteLog, small)).addAllPath(path(siteLog, small, Math.max(sizeOne, sizeOther)));
-        }
+        StatementFork.Builder fork = fork(log, first, second).setRoot(root).addAllPath(path);
         return checked(dev.weft.proto.v1.ForkProof.newBuilder()
                 .setGenesis(fork.getHistory(0).getEnvelope())
                 .setSite(fork));
     }
 
-    private static StatementFork.Builder fork(ByteString note, LogEntries entries, long first, ByteString second)
+    private static StatementFork.Builder fork(ShownLog log, long first, ByteString second)
             throws VerificationException {
-        ByteString genesis = entries.entries(0, 1).get(0);
-        Standing standing = LogKeys.genesis(genesis);
-        long size = LogKeys.open(standing, note).head().size();
         String author = EnvelopeOpener.open(second).statement().author().value();
-        List<Digest> leaves = new ArrayList<>();
-        Map<Long, ByteString> kept = new TreeMap<>();
-        for (long at = 0; at < size; ) {
-            for (ByteString envelope : entries.entries(at, (int) Math.min(LogEntries.MAX, size - at))) {
-                leaves.add(MerkleMath.leafHash(envelope));
-                if (at == 0 || at == first || concerns(EnvelopeOpener.open(envelope), author)) {
-                    kept.put(at, envelope);
-                }
-                at++;
+        StatementFork.Builder fork =
+                StatementFork.newBuilder().setCheckpoint(log.note()).setSecond(second);
+        for (long index : log.standing()) {
+            ByteString envelope = log.entry(index);
+            if (index != first && (index == 0 || concerns(EnvelopeOpener.open(envelope), author))) {
+                fork.addHistory(log.proven(index, envelope));
             }
         }
-        HashReader reader = MerkleMath.reader(leaves);
-        StatementFork.Builder fork =
-                StatementFork.newBuilder().setCheckpoint(note).setSecond(second);
-        kept.forEach((index, envelope) -> {
-            ProvenEntry.Builder entry = ProvenEntry.newBuilder()
-                    .setIndex(index)
-                    .setEnvelope(envelope)
-                    .addAllInclusion(InclusionProof.prove(reader, index, size).toProto());
-            if (index == first) {
-                fork.setFirst(entry);
-            } else {
-                fork.addHistory(entry);
-            }
-        });
-        return fork;
+        return fork.setFirst(log.proven(first, log.entry(first)));
     }
 
-    /** Whether an entry gives, changes or ends the keys or the standing of that author. */
+    /** Whether an entry gives, changes or ends the keys or the standing of that author, or of the log. */
     private static boolean concerns(OpenedEnvelope opened, String author) {
         Message predicate = opened.statement().predicate().orElse(null);
         if (predicate instanceof Membership membership) {
@@ -148,7 +90,9 @@ public final class ForkProofWriter {
                 case CHANGE_NOT_SET -> false;
             };
         }
-        return predicate instanceof Evidence evidence && evidence.getMember().equals(author);
+        return predicate instanceof Genesis
+                || (predicate instanceof Evidence evidence
+                        && evidence.getMember().equals(author));
     }
 
     private static String member(Membership membership) {
@@ -159,14 +103,6 @@ public final class ForkProofWriter {
             // It made nobody a member: the log could not have taken it.
             return "";
         }
-    }
-
-    private static ByteString rootAt(HashReader reader, long size) {
-        return Frontier.from(reader, size).head().root().toByteString();
-    }
-
-    private static List<ByteString> path(HashReader reader, long small, long large) {
-        return ConsistencyProof.prove(reader, small, large).toProto();
     }
 
     private static ForkProof checked(dev.weft.proto.v1.ForkProof.Builder message) throws VerificationException {

@@ -14,6 +14,7 @@ import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Evidence;
+import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.ProvenEntry;
 import dev.weft.proto.v1.StatementFork;
@@ -47,7 +48,7 @@ final class KeyHistory {
 
     static KeyHistory of(ByteString genesis, StatementFork fork) throws VerificationException {
         Standing standing = LogKeys.genesis(genesis);
-        Checkpoint checkpoint = LogKeys.open(standing, fork.getCheckpoint());
+        Checkpoint checkpoint = LogKeys.open(LogKeys.continued(genesis, continuations(fork)), fork.getCheckpoint());
         KeyHistory history = new KeyHistory(standing, fork, checkpoint.head());
         if (fork.getHistoryCount() == 0
                 || fork.getHistory(0).getIndex() != 0
@@ -55,20 +56,40 @@ final class KeyHistory {
             throw new VerificationException(
                     Reason.MISSING_FIELD, "The fork proof does not show that its genesis is entry 0 of the log.");
         }
-        history.checkAddress(history.first);
-        history.checkAddress(history.second);
         history.fold();
         return history;
     }
 
-    /** Meant for this log, by one author. */
-    private void checkAddress(OpenedEnvelope opened) throws VerificationException {
-        Header header = opened.statement().header();
-        if (!header.getFederation().equals(standing.federation().toByteString())
-                || !header.getAudience().equals(standing.origin())) {
-            throw Contradiction.nothing("a statement is for another log than the other one");
+    /** The entries by which the log went on, as far as the file shows them. */
+    private static List<ByteString> continuations(StatementFork fork) throws VerificationException {
+        List<ByteString> found = new ArrayList<>();
+        for (ProvenEntry entry : fork.getHistoryList()) {
+            boolean continues = entry.getIndex() > 0
+                    && EnvelopeOpener.open(entry.getEnvelope())
+                                    .statement()
+                                    .predicate()
+                                    .orElse(null)
+                            instanceof Genesis;
+            if (continues) {
+                found.add(entry.getEnvelope());
+            }
         }
-        if (!opened.statement().author().equals(first.statement().author())) {
+        return found;
+    }
+
+    /**
+     * Both meant for the log as it was named where the first one stands, and by one author. After a continuation an author
+     * states again, under the new name, what the old log lost: that is no second word.
+     */
+    private void checkAddresses() throws VerificationException {
+        for (OpenedEnvelope opened : List.of(first, second)) {
+            Header header = opened.statement().header();
+            if (!header.getFederation().equals(standing.federation().toByteString())
+                    || !header.getAudience().equals(standing.origin())) {
+                throw Contradiction.nothing("a statement is for another log than the other one");
+            }
+        }
+        if (!second.statement().author().equals(first.statement().author())) {
             throw Contradiction.nothing("the two statements are of different authors");
         }
     }
@@ -97,6 +118,7 @@ final class KeyHistory {
     }
 
     private void passFirst() throws VerificationException {
+        checkAddresses();
         include(fork.getFirst());
         atFirst = standing.copy();
         apply(firstIndex(), first);

@@ -12,7 +12,7 @@ final class LogForkCheck {
     private LogForkCheck() {}
 
     static ForkVerdict verify(ByteString genesis, LogFork fork) throws VerificationException {
-        Standing standing = LogKeys.genesis(genesis);
+        Standing standing = LogKeys.continued(genesis, fork.getContinuationsList());
         Checkpoint smaller = LogKeys.open(standing, fork.getSmaller());
         Checkpoint larger = LogKeys.open(standing, fork.getLarger());
         String how =

@@ -4,11 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import java.util.List;
 
-/** What genesis says of the log: who signs its checkpoints, under which name. */
+/** What genesis, or root's last continuation of the log, says of it: who signs its checkpoints, under which name. */
 final class LogKeys {
     private LogKeys() {}
 
@@ -16,7 +17,14 @@ final class LogKeys {
         return Standing.of(EnvelopeOpener.open(envelope));
     }
 
-    /** The checkpoint, signed by a key that genesis names. */
+    /** As genesis and then each continuation says, each signed by every root key of genesis. */
+    static Standing continued(ByteString genesis, List<ByteString> continuations) throws VerificationException {
+        Standing standing = genesis(genesis);
+        Continuations.apply(standing, continuations);
+        return standing;
+    }
+
+    /** The checkpoint, signed by a key that the standing names. */
     static Checkpoint open(Standing standing, ByteString note) throws VerificationException {
         return Checkpoint.open(note, verifiers(standing));
     }

@@ -41,6 +41,16 @@ public final class Continuations {
         }
     }
 
+    /** Those of them that lead to the log of that origin: none for the first one. */
+    public static List<ByteString> upTo(String origin, List<ByteString> envelopes) throws VerificationException {
+        for (int i = 0; i < envelopes.size(); i++) {
+            if (genesis(EnvelopeOpener.open(envelopes.get(i))).getLogOrigin().equals(origin)) {
+                return envelopes.subList(0, i + 1);
+            }
+        }
+        return List.of();
+    }
+
     private static Genesis genesis(OpenedEnvelope opened) throws VerificationException {
         if (opened.statement().predicate().orElse(null) instanceof Genesis genesis && genesis.hasContinues()) {
             return genesis;

@@ -12,15 +12,20 @@ import dev.weft.proto.TestFederation.Author;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.merkle.ConsistencyProof;
+import dev.weft.proto.merkle.Frontier;
+import dev.weft.proto.merkle.HashReader;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.note.Note;
 import dev.weft.proto.note.NoteSigner;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Envelope;
 import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
@@ -31,6 +36,7 @@ import dev.weft.proto.v1.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Files that accuse: what proves something on a machine that knows nothing, and what would frame the honest. */
@@ -65,12 +71,62 @@ class ForkProofTest {
         return note(MerkleMath.head(leaves()));
     }
 
-    private LogEntries entries() {
-        return (first, count) -> federation.log().stream()
+    private ShownLog shown() throws VerificationException {
+        return shown(note());
+    }
+
+    private ShownLog shown(ByteString note) throws VerificationException {
+        LogEntries entries = (first, count) -> federation.log().stream()
                 .skip(first)
                 .limit(count)
                 .map(OpenedEnvelope::bytes)
                 .toList();
+        List<Long> all = LongStream.range(0, federation.log().size()).boxed().toList();
+        return ShownLog.at(note, MerkleMath.reader(leaves()), entries, all);
+    }
+
+    private ForkProof log(ByteString one, ByteString other, HashReader larger) throws VerificationException {
+        return ForkProofWriter.log(genesis(), List.of(), contradiction(one, other, larger));
+    }
+
+    /** What somebody who has all hashes of the larger log puts beside two notes. */
+    private static LogFork contradiction(ByteString one, ByteString other, HashReader larger)
+            throws VerificationException {
+        TreeHead first = head(one);
+        TreeHead second = head(other);
+        boolean inOrder = first.size() <= second.size();
+        LogFork.Builder fork =
+                LogFork.newBuilder().setSmaller(inOrder ? one : other).setLarger(inOrder ? other : one);
+        long small = Math.min(first.size(), second.size());
+        long large = Math.max(first.size(), second.size());
+        if (small < large) {
+            fork.setRoot(Frontier.from(larger, small).head().root().toByteString())
+                    .addAllPath(ConsistencyProof.prove(larger, small, large).toProto());
+        }
+        return fork.build();
+    }
+
+    private static TreeHead head(ByteString note) throws VerificationException {
+        return Checkpoint.parse(Note.parse(note).text()).head();
+    }
+
+    /** Of the first statement in the log and a second one, by somebody who has all records of the larger site log. */
+    private ForkProof site(long first, OpenedEnvelope second, List<Digest> records) throws VerificationException {
+        long one = siteSize(federation.log().get((int) first));
+        long other = siteSize(second);
+        HashReader reader = MerkleMath.reader(records);
+        return one >= other
+                ? ForkProofWriter.site(shown(), first, second.bytes(), ByteString.EMPTY, List.of())
+                : ForkProofWriter.site(
+                        shown(),
+                        first,
+                        second.bytes(),
+                        Frontier.from(reader, one).head().root().toByteString(),
+                        ConsistencyProof.prove(reader, one, other).toProto());
+    }
+
+    private static long siteSize(OpenedEnvelope opened) {
+        return opened.statement().header().getSiteHead().getSize();
     }
 
     private static List<Digest> otherLeaves(int count) {
@@ -99,8 +155,7 @@ class ForkProofTest {
     @Test
     void twoRootsOfOneSize_proveThatTheLogForked() throws VerificationException {
         List<Digest> leaves = otherLeaves(3);
-        ForkProof proof = ForkProofWriter.log(
-                genesis(), note(MerkleMath.head(otherLeaves(3))), note(head(3, "x")), MerkleMath.reader(leaves));
+        ForkProof proof = log(note(MerkleMath.head(otherLeaves(3))), note(head(3, "x")), MerkleMath.reader(leaves));
         ForkVerdict verdict = reread(proof).verify();
         assertThat(verdict.kind()).isEqualTo("log-fork");
         assertThat(verdict.federation()).isEqualTo(federation.federation());
@@ -118,11 +173,8 @@ class ForkProofTest {
         for (int large = 2; large <= 17; large++) {
             List<Digest> leaves = otherLeaves(large);
             for (int small = 1; small < large; small++) {
-                ForkProof proof = ForkProofWriter.log(
-                        genesis(),
-                        note(MerkleMath.head(leaves)),
-                        note(head(small, "another past")),
-                        MerkleMath.reader(leaves));
+                ForkProof proof = log(
+                        note(MerkleMath.head(leaves)), note(head(small, "another past")), MerkleMath.reader(leaves));
                 assertThat(reread(proof).verify().facts().get(2)).contains("at size " + small);
             }
         }
@@ -133,8 +185,7 @@ class ForkProofTest {
         List<Digest> leaves = otherLeaves(9);
         Refused.with(
                 Reason.PROVES_NOTHING,
-                () -> ForkProofWriter.log(
-                        genesis(),
+                () -> log(
                         note(MerkleMath.head(leaves)),
                         note(MerkleMath.head(leaves.subList(0, 5))),
                         MerkleMath.reader(leaves)));
@@ -143,8 +194,7 @@ class ForkProofTest {
     @Test
     void smallerHeadWithoutAPath_provesNothing() throws VerificationException {
         List<Digest> leaves = otherLeaves(9);
-        ForkProof proof = ForkProofWriter.log(
-                genesis(), note(head(5, "x")), note(MerkleMath.head(leaves)), MerkleMath.reader(leaves));
+        ForkProof proof = log(note(head(5, "x")), note(MerkleMath.head(leaves)), MerkleMath.reader(leaves));
         dev.weft.proto.v1.ForkProof.Builder bare = proof.message().toBuilder();
         bare.getLogBuilder().clearPath().clearRoot();
         Refused.with(Reason.PROVES_NOTHING, () -> new ForkProof(bare.build()).verify());
@@ -157,8 +207,7 @@ class ForkProofTest {
     void anotherLogsKey_accusesNobody() {
         ByteString forged = note(head(3, "x"), signingKey("somebody"));
         Refused.with(
-                Reason.UNSIGNED_CHECKPOINT,
-                () -> ForkProofWriter.log(genesis(), forged, note(head(3, "y")), MerkleMath.reader(otherLeaves(3))));
+                Reason.UNSIGNED_CHECKPOINT, () -> log(forged, note(head(3, "y")), MerkleMath.reader(otherLeaves(3))));
     }
 
     @Test
@@ -166,7 +215,7 @@ class ForkProofTest {
         Twice twice = twice(site);
         federation.join("hospital-b", Role.SITE);
         ForkProof proof = ForkProofWriter.equivocation(
-                note(), entries(), twice.first(), twice.second().bytes());
+                shown(), twice.first(), twice.second().bytes());
         ForkVerdict verdict = reread(proof).verify();
         assertThat(verdict.kind()).isEqualTo("equivocation");
         assertThat(verdict.accused()).isEqualTo("hospital-a");
@@ -192,8 +241,7 @@ class ForkProofTest {
                 .build();
         Refused.with(
                 Reason.PROVES_NOTHING,
-                () -> ForkProofWriter.equivocation(
-                        note(), entries(), federation.log().size() - 1L, rewrapped.toByteString()));
+                () -> ForkProofWriter.equivocation(shown(), federation.log().size() - 1L, rewrapped.toByteString()));
     }
 
     @Test
@@ -202,8 +250,7 @@ class ForkProofTest {
         site.say(progress(ProgressState.STARTED));
         Refused.with(
                 Reason.PROVES_NOTHING,
-                () -> ForkProofWriter.equivocation(
-                        note(), entries(), federation.log().size() - 1L, second.bytes()));
+                () -> ForkProofWriter.equivocation(shown(), federation.log().size() - 1L, second.bytes()));
     }
 
     @Test
@@ -220,8 +267,7 @@ class ForkProofTest {
                 .build();
         federation.append(site.sign(rotation, old, site.key()));
         OpenedEnvelope thief = site.sign(place, progress(ProgressState.WAITING), old);
-        Refused.with(
-                Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(note(), entries(), first, thief.bytes()));
+        Refused.with(Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(shown(), first, thief.bytes()));
     }
 
     @Test
@@ -235,7 +281,7 @@ class ForkProofTest {
         Refused.with(
                 Reason.PROVES_NOTHING,
                 () -> ForkProofWriter.equivocation(
-                        note(), entries(), twice.first(), twice.second().bytes()));
+                        shown(), twice.first(), twice.second().bytes()));
     }
 
     @Test
@@ -257,7 +303,7 @@ class ForkProofTest {
                         .setRevoke(Revoke.newBuilder().setMember("hospital-a"))
                         .build());
         ForkProof proof = ForkProofWriter.equivocation(
-                note(), entries(), twice.first(), twice.second().bytes());
+                shown(), twice.first(), twice.second().bytes());
         assertThat(reread(proof).verify().accused()).isEqualTo("hospital-a");
     }
 
@@ -265,7 +311,7 @@ class ForkProofTest {
     void statementsAtDifferentPlaces_proveNothing() throws VerificationException {
         long first = federation.append(site.sign(progress(ProgressState.STARTED)));
         OpenedEnvelope next = site.sign(progress(ProgressState.WAITING));
-        Refused.with(Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(note(), entries(), first, next.bytes()));
+        Refused.with(Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(shown(), first, next.bytes()));
     }
 
     @Test
@@ -273,8 +319,7 @@ class ForkProofTest {
         Author other = federation.join("hospital-b", Role.SITE);
         OpenedEnvelope second = other.sign(progress(ProgressState.WAITING));
         long first = federation.append(site.sign(progress(ProgressState.STARTED)));
-        Refused.with(
-                Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(note(), entries(), first, second.bytes()));
+        Refused.with(Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(shown(), first, second.bytes()));
     }
 
     private OpenedEnvelope withSite(TreeHead head) throws VerificationException {
@@ -294,7 +339,7 @@ class ForkProofTest {
         List<Digest> records = otherLeaves(9);
         long first = appendUnchecked(withSite(head(4, "the past as it was")));
         OpenedEnvelope second = withSite(MerkleMath.head(records));
-        ForkProof proof = ForkProofWriter.site(note(), entries(), first, second.bytes(), MerkleMath.reader(records));
+        ForkProof proof = site(first, second, records);
         ForkVerdict verdict = reread(proof).verify();
         assertThat(verdict.kind()).isEqualTo("site-fork");
         assertThat(verdict.accused()).isEqualTo("hospital-a");
@@ -306,7 +351,7 @@ class ForkProofTest {
         List<Digest> records = otherLeaves(9);
         long first = appendUnchecked(withSite(MerkleMath.head(records)));
         OpenedEnvelope second = withSite(MerkleMath.head(records.subList(0, 4)));
-        ForkProof proof = ForkProofWriter.site(note(), entries(), first, second.bytes(), MerkleMath.reader(records));
+        ForkProof proof = site(first, second, records);
         assertThat(reread(proof).verify().facts().get(2)).contains("only grows");
     }
 
@@ -315,16 +360,14 @@ class ForkProofTest {
         List<Digest> records = otherLeaves(9);
         long first = appendUnchecked(withSite(MerkleMath.head(records.subList(0, 4))));
         OpenedEnvelope second = withSite(MerkleMath.head(records));
-        Refused.with(
-                Reason.PROVES_NOTHING,
-                () -> ForkProofWriter.site(note(), entries(), first, second.bytes(), MerkleMath.reader(records)));
+        Refused.with(Reason.PROVES_NOTHING, () -> site(first, second, records));
     }
 
     @Test
     void anyFlippedBit_makesTheFileProveNothingElse() throws VerificationException {
         Twice twice = twice(site);
         byte[] good = ForkProofWriter.equivocation(
-                        note(), entries(), twice.first(), twice.second().bytes())
+                        shown(), twice.first(), twice.second().bytes())
                 .encode()
                 .toByteArray();
         List<Integer> accepted = new ArrayList<>();

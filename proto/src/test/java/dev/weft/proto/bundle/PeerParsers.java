@@ -24,6 +24,7 @@ import dev.weft.proto.statement.CanonicalJson;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.Role;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -152,9 +153,11 @@ public final class PeerParsers {
                 new Checkpoint(TestFederation.ORIGIN, other), NoteSigner.ed25519(TestFederation.ORIGIN, Trained.LOG));
         ForkProof fork = ForkProofWriter.log(
                 trained.entries().entries(0, 1).get(0),
-                trained.note(),
-                contradiction,
-                MerkleMath.reader(List.of(other.root())));
+                List.of(),
+                LogFork.newBuilder()
+                        .setSmaller(trained.note())
+                        .setLarger(contradiction)
+                        .build());
         all.add(new Named("fork-proof", bytes -> ForkProof.parse(bytes).verify(), List.of(fork.encode())));
     }
 
