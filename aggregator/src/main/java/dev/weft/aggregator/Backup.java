@@ -1,5 +1,6 @@
 package dev.weft.aggregator;
 
+import dev.weft.aggregator.accept.ForkFolder;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.aggregator.db.AggregatorDatabase;
 import dev.weft.aggregator.db.CosignatureStore;
@@ -39,6 +40,10 @@ public final class Backup {
         }
         for (Path key : list(directory.resolve("keys"))) {
             Files.copy(key, keys.resolve(key.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        ForkFolder forks = new ForkFolder(to);
+        for (Path proof : new ForkFolder(directory).all()) {
+            forks.copy(proof);
         }
     }
 

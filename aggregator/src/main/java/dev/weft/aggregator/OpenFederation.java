@@ -2,6 +2,7 @@ package dev.weft.aggregator;
 
 import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.Appender;
+import dev.weft.aggregator.accept.ForkFolder;
 import dev.weft.aggregator.accept.IntakeQueue;
 import dev.weft.aggregator.accept.LogHolding;
 import dev.weft.aggregator.accept.Relay;
@@ -97,6 +98,7 @@ public final class OpenFederation implements AutoCloseable {
                             new AggregatorAuthor(keys.statement(), clock),
                             directory::set,
                             new GraphSink(new GraphStore(federation.key())),
+                            new ForkFolder(config.directory()),
                             metrics,
                             events),
                     standing,

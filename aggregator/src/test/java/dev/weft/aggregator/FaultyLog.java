@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.aggregator.accept.Accepted;
 import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.Appender;
+import dev.weft.aggregator.accept.ForkFolder;
 import dev.weft.aggregator.accept.IntakeQueue;
 import dev.weft.aggregator.accept.LogHolding;
 import dev.weft.aggregator.accept.StandingFold;
@@ -79,6 +80,7 @@ final class FaultyLog implements AutoCloseable {
                         new AggregatorAuthor(keys.statement(), Lab.CLOCK),
                         changed -> {},
                         new GraphSink(new GraphStore(federation.key())),
+                        new ForkFolder(directory),
                         metrics,
                         new SecurityEvents(metrics)),
                 standing,

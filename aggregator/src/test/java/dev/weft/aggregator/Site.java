@@ -113,6 +113,12 @@ public final class Site {
         return signed;
     }
 
+    /** It has said this, with that much in its site's log. */
+    void said(SignedEnvelope signed, TreeHead siteHead) {
+        state = new AuthorState(
+                state.incarnation(), state.nextSeq() + 1, signed.statement().id(), siteHead);
+    }
+
     /** What it says from now on is meant for another log. */
     void moveTo(String origin) {
         audience = origin;

@@ -104,6 +104,20 @@ public final class TestStream implements StreamObserver<AggregatorMessage> {
         return this;
     }
 
+    /** With a path of the site's log beside it. */
+    void sendWithPath(SignedEnvelope envelope, List<ByteString> siteProof) {
+        long seq = envelope.statement().header().getSeq();
+        synchronized (this) {
+            sent.putIfAbsent(seq, envelope.bytes());
+        }
+        out.onNext(NodeMessage.newBuilder()
+                .setSubmission(Submission.newBuilder()
+                        .setEnvelope(envelope.bytes())
+                        .setSeq(seq)
+                        .addAllSiteProof(siteProof))
+                .build());
+    }
+
     TestStream send(long seq, ByteString envelope, List<Opening> openings) {
         synchronized (this) {
             sent.putIfAbsent(seq, envelope);

@@ -59,6 +59,7 @@ public final class Appender implements AutoCloseable {
     private final SeenWatch seen;
     private final AppendRule rule;
     private final Equivocation equivocation;
+    private final MemberForks forks;
     private final IntakeQueue queue;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
@@ -85,6 +86,7 @@ public final class Appender implements AutoCloseable {
             AggregatorAuthor author,
             Consumer<Standing> directory,
             ProjectionSink sink,
+            ForkFolder forks,
             Metrics metrics,
             SecurityEvents events) {}
 
@@ -106,6 +108,7 @@ public final class Appender implements AutoCloseable {
         this.seen = new SeenWatch(events);
         this.rule = new AppendRule(holding.sequences());
         this.equivocation = new Equivocation(holding.store(), holding.standings());
+        this.forks = new MemberForks(holding, sequencer.published(), parts.forks(), events);
         this.queue = new IntakeQueue(limits);
         this.thread = new Thread(this::loop, "weft-log");
     }
@@ -115,10 +118,11 @@ public final class Appender implements AutoCloseable {
      *
      * @return how many entries were committed and not yet public
      */
-    public long start() throws VerificationException, IOException, AnchorLostException {
+    public long start() throws VerificationException, IOException, AnchorLostException, SQLException {
         long unpublished = holding.log().head().size() - sequencer.anchored().size();
         if (!holding.log().head().isEmpty()) {
             sequencer.publish(holding.log().head());
+            forks.catchUp();
         }
         thread.start();
         return unpublished;
@@ -278,6 +282,9 @@ public final class Appender implements AutoCloseable {
             }
         } catch (VerificationException e) {
             refuse(item.outcome(), e, expected(item, batch.standing()));
+            if (e.reason() == Reason.SITE_PROOF_INVALID && item instanceof IntakeQueue.Sent sent) {
+                answers.add(() -> forks.refusedSite(sent.submission(), standing));
+            }
         }
     }
 
@@ -303,11 +310,11 @@ public final class Appender implements AutoCloseable {
         }
         Evidence evidence = equivocation.evidence(submission.opened(), index, now);
         FutureOutcome logged = new FutureOutcome();
-        queue.putBack(List.of(
-                new IntakeQueue.Own(evidence, Optional.of(submission.opened().bytes()), logged)));
+        ByteString second = submission.opened().bytes();
+        queue.putBack(List.of(new IntakeQueue.Own(evidence, Optional.of(second), logged)));
+        // A crash before the file is there: the start writes it, from the entry and the envelope beside it.
         CompletableFuture<Void> unused = logged.future()
-                .thenAccept(accepted -> events.raise(new SecurityEvent.Equivocation(
-                        evidence.getMember(), evidence.getIncarnation(), evidence.getSeq(), index, accepted.index())));
+                .thenAccept(accepted -> answers.add(() -> forks.equivocation(evidence, second, accepted.index())));
         throw new VerificationException(
                 Reason.EQUIVOCATION,
                 "'" + evidence.getMember() + "' has signed two statements for seq " + evidence.getSeq()

@@ -58,7 +58,17 @@ final class Check {
             if (AppendRule.isEarlier(header, from)) {
                 return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.empty(), outcome);
             }
-            AuthorState after = IntakeRule.check(opened, from, now.federation(), now.origin(), siteProof);
+            AuthorState after;
+            try {
+                after = IntakeRule.check(opened, from, now.federation(), now.origin(), siteProof);
+            } catch (VerificationException e) {
+                if (e.reason() != Reason.SITE_PROOF_INVALID) {
+                    throw e;
+                }
+                // Refused by the log's holder, who knows whether it proves that the site log was rewritten.
+                OpeningCheck.check(sent.getOpeningsList(), opened.statement());
+                return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.empty(), outcome);
+            }
             verify(peer, opened, now);
             OpeningCheck.check(sent.getOpeningsList(), opened.statement());
             Submission.Checked checked = new Submission.Checked(now.member(peer).orElseThrow(), from, after);

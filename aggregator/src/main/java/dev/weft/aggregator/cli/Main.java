@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             StatusCommand.class,
             AuditCommand.class,
+            ForkCommand.class,
             RebuildCommand.class,
             BackupCommand.class,
             RecoverCommand.class,

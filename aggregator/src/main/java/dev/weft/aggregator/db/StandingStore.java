@@ -30,8 +30,11 @@ public final class StandingStore {
 
     /** Ascending. */
     public List<Long> entries() throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT idx FROM standing_entry WHERE federation = ? ORDER BY idx")) {
+        return indexes("SELECT idx FROM standing_entry WHERE federation = ? ORDER BY idx");
+    }
+
+    private List<Long> indexes(String sql) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, federation);
             List<Long> found = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
@@ -51,6 +54,11 @@ public final class StandingStore {
             insert.setBytes(3, envelope.toByteArray());
             insert.executeUpdate();
         }
+    }
+
+    /** Indexes of the evidence that has one, ascending. */
+    public List<Long> secondEnvelopes() throws SQLException {
+        return indexes("SELECT idx FROM second_envelope WHERE federation = ? ORDER BY idx");
     }
 
     public Optional<ByteString> secondEnvelope(long evidence) throws SQLException {

@@ -2,18 +2,38 @@ package dev.weft.aggregator.watch;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.digest.Digest;
+import java.util.Optional;
 
 /** Something that an honest federation does not do, or that the log cannot repair by itself. */
 public sealed interface SecurityEvent {
     /** Stable name, the label of the metric. */
     String name();
 
-    /** Two statements of one author for one seq; the key is quarantined from the evidence entry on. */
-    record Equivocation(String member, int incarnation, long seq, long firstIndex, long evidenceIndex)
+    /**
+     * Two statements of one author for one seq; the key is quarantined from the evidence entry on.
+     *
+     * @param proof file that shows it to anybody
+     */
+    record Equivocation(
+            String member, int incarnation, long seq, long firstIndex, long evidenceIndex, Optional<String> proof)
             implements SecurityEvent {
         @Override
         public String name() {
             return "equivocation";
+        }
+    }
+
+    /**
+     * An author signed a site log that does not begin with the one it stated before; the statement was refused.
+     *
+     * @param firstIndex of the statement before
+     * @param proof file that shows it to anybody
+     */
+    record SiteForked(String member, int incarnation, long seq, long firstIndex, Optional<String> proof)
+            implements SecurityEvent {
+        @Override
+        public String name() {
+            return "site-forked";
         }
     }
 
