@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +79,8 @@ final class BundleScope {
         Set<Long> single = new HashSet<>();
         switch (question.getKindCase()) {
             case MODEL -> {
-                SortedSet<Long> behind = Lineage.of(graph, question.getModel()).entries();
-                if (behind.isEmpty()) {
+                long[] behind = graph.behind(question.getModel()).entries().toArray();
+                if (behind.length == 0) {
                     throw new VerificationException(
                             Reason.NOT_FOUND,
                             "Up to this checkpoint nobody made the model " + question.getModel() + ".");

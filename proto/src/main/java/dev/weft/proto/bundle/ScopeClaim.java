@@ -4,12 +4,11 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.graph.Ancestry;
 import dev.weft.proto.graph.MemoryGraph;
-import dev.weft.proto.graph.VertexRef;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.v1.BundleQuestion;
 import dev.weft.proto.v1.RoundStatus;
-import dev.weft.proto.v1.Vertex;
 import dev.weft.proto.v1.VertexKind;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,38 +53,41 @@ record ScopeClaim(Claim claim, List<String> report) {
     }
 
     private static ScopeClaim model(String model, MemoryGraph graph) {
-        Lineage lineage = Lineage.of(graph, model);
-        if (lineage.made().isEmpty()) {
+        Ancestry lineage = graph.behind(model);
+        if (lineage.isEmpty()) {
             return new ScopeClaim(
                     new Claim("lineage", false, "No entry here made the model " + model + ".", List.of()), List.of());
         }
         List<RoundStatus> rounds = rounds(lineage, graph);
         List<String> report = new ArrayList<>();
         rounds.forEach(round -> report.addAll(Completeness.report(graph, round)));
-        report.addAll(members(lineage, graph));
+        report.addAll(members(lineage));
+        List<Long> entries = lineage.entries().boxed().toList();
         String detail = "The model was made by what " + rounds.size() + " rounds and "
-                + lineage.behind().size() + " things behind it say, in "
-                + lineage.entries().size() + " entries.";
-        return new ScopeClaim(new Claim("lineage", true, detail, List.copyOf(lineage.entries())), report);
+                + lineage.size() + " things behind it say, in "
+                + entries.size() + " entries.";
+        return new ScopeClaim(new Claim("lineage", true, detail, entries), report);
     }
 
-    private static List<RoundStatus> rounds(Lineage lineage, MemoryGraph graph) {
-        return lineage.behind().stream()
-                .filter(ref -> ref.kind() == VertexKind.ROUND_VERTEX)
-                .map(ref -> graph.round(ref.key()).orElseThrow())
-                .sorted(Comparator.comparing(RoundStatus::getRegisterEntry))
-                .toList();
+    private static List<RoundStatus> rounds(Ancestry lineage, MemoryGraph graph) {
+        List<RoundStatus> rounds = new ArrayList<>();
+        lineage.forEach((ref, author) -> {
+            if (ref.kind() == VertexKind.ROUND_VERTEX) {
+                rounds.add(graph.round(ref.key()).orElseThrow());
+            }
+        });
+        rounds.sort(Comparator.comparing(RoundStatus::getRegisterEntry));
+        return rounds;
     }
 
     /** Whose contributions and datasets stand behind it. */
-    private static List<String> members(Lineage lineage, MemoryGraph graph) {
+    private static List<String> members(Ancestry lineage) {
         SortedMap<String, int[]> counts = new TreeMap<>();
-        for (VertexRef ref : lineage.behind()) {
-            Vertex vertex = graph.vertex(ref).orElseThrow();
-            int[] count = counts.computeIfAbsent(vertex.getAuthor(), author -> new int[2]);
+        lineage.forEach((ref, author) -> {
+            int[] count = counts.computeIfAbsent(author, name -> new int[2]);
             count[0] += ref.kind() == VertexKind.CONTRIBUTION_VERTEX ? 1 : 0;
             count[1] += ref.kind() == VertexKind.DATASET_VERTEX ? 1 : 0;
-        }
+        });
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, int[]> each : counts.entrySet()) {
             lines.add("behind it, said by '" + each.getKey() + "': " + each.getValue()[0] + " contributions, "

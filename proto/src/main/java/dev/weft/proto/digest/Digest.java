@@ -84,6 +84,11 @@ public final class Digest implements Comparable<Digest> {
         System.arraycopy(bytes, 0, target, offset, SIZE);
     }
 
+    /** Whether these {@value #SIZE} bytes stand in {@code in} at {@code offset}. */
+    public boolean isAt(byte[] in, int offset) {
+        return Arrays.equals(bytes, 0, SIZE, in, offset, offset + SIZE);
+    }
+
     void update(MessageDigest hash) {
         hash.update(bytes, 0, SIZE);
     }

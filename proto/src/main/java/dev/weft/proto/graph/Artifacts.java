@@ -39,10 +39,7 @@ final class Artifacts {
             return ref;
         }
         VertexRef copy = VertexRef.copy(entry.author(), artifact);
-        entry.say(
-                copy,
-                Entry.vertex(label(artifact)).setArtifact(artifact.toBuilder().clearFrom()),
-                Set.of());
+        entry.say(copy, () -> vertex(artifact), Set.of());
         entry.link(copy, ref, EdgeKind.ALTERNATE_OF, Set.of(Flag.ASSERTION));
         return copy;
     }
@@ -54,15 +51,20 @@ final class Artifacts {
         if (neverStitches(artifact)) {
             all.add(Flag.NEVER_STITCHES);
         }
-        entry.say(
-                ref,
-                Entry.vertex(label(artifact)).setArtifact(artifact.toBuilder().clearFrom()),
-                all);
+        entry.say(ref, () -> vertex(artifact), all);
         if (fresh && !artifact.hasCommitment() && !all.contains(Flag.NEVER_STITCHES)) {
             VertexRef content = VertexRef.content(artifact);
-            entry.say(content, label(artifact), Set.of());
+            entry.say(content, () -> Entry.vertex(label(artifact)), Set.of());
             entry.link(ref, content, EdgeKind.SPECIALIZATION_OF);
         }
+    }
+
+    private static Vertex.Builder vertex(ArtifactRef artifact) {
+        // Where it came from is an edge.
+        ArtifactRef bare = artifact.getFrom().isEmpty()
+                ? artifact
+                : artifact.toBuilder().clearFrom().build();
+        return Entry.vertex(label(artifact)).setArtifact(bare);
     }
 
     /** Whether the vertex is another author's, whose artifact this author may use but not describe. */

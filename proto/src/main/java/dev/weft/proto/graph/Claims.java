@@ -29,7 +29,7 @@ final class Claims {
         VertexRef ref = new VertexRef(VertexKind.PUBLICATION_VERTEX, entry.id());
         Vertex.Builder vertex = Entry.vertex(publication.getVersion());
         round.ifPresent(known -> vertex.setRoundNumber(known.getNumber()).setTrainingLine(known.getTrainingLine()));
-        entry.say(ref, vertex, word);
+        entry.say(ref, () -> vertex, word);
         entry.link(ref, entry.agent(), EdgeKind.WAS_ATTRIBUTED_TO, word);
         VertexRef model = Artifacts.used(entry, publication.getModel(), round.map(Setting::after), "model");
         entry.link(ref, model, EdgeKind.WAS_DERIVED_FROM, word);

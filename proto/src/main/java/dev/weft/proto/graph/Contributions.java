@@ -36,7 +36,7 @@ final class Contributions {
             return Effect.without(Reason.DUPLICATE);
         }
         VertexRef update = VertexRef.contribution(entry.id());
-        entry.say(update, inRound(contribution.getWireDigest(), round), Set.of());
+        entry.say(update, () -> inRound(contribution.getWireDigest(), round), Set.of());
         behind(entry, contribution, round, update);
         Sites.contributed(entry, round, contribution);
         if (Sites.of(entry, round).site().getState() == SiteState.SITE_ACCEPTED) {
@@ -75,7 +75,7 @@ final class Contributions {
         VertexRef ref = new VertexRef(VertexKind.EVALUATION_VERTEX, entry.id());
         Vertex.Builder vertex = Entry.vertex("evaluation by " + entry.author());
         round.ifPresent(known -> vertex.setRoundNumber(known.getNumber()).setTrainingLine(known.getTrainingLine()));
-        entry.say(ref, vertex, Set.of());
+        entry.say(ref, () -> vertex, Set.of());
         entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         if (evaluation.hasModel()) {
             entry.link(ref, Artifacts.used(entry, evaluation.getModel(), setting, "model"), EdgeKind.USED);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The graph as it will be after one entry: what the entry changes so far, laid over what was there before. */
 final class Draft {
@@ -46,17 +47,17 @@ final class Draft {
     }
 
     Projected done() {
+        List<Projected.Said> said = new ArrayList<>(vertices.size());
+        vertices.forEach((ref, vertex) -> said.add(new Projected.Said(ref, vertex, isNew(ref))));
+        List<Participation> told = new ArrayList<>();
+        sites.values().forEach(round -> told.addAll(round.values()));
         return new Projected(
                 index,
                 effects,
-                vertices.entrySet().stream()
-                        .map(entry -> new Projected.Said(entry.getKey(), entry.getValue(), isNew(entry.getKey())))
-                        .toList(),
+                List.copyOf(said),
                 List.copyOf(links),
                 List.copyOf(rounds.values()),
-                sites.values().stream()
-                        .flatMap(round -> round.values().stream())
-                        .toList(),
+                List.copyOf(told),
                 List.copyOf(generations),
                 List.copyOf(waiting));
     }
@@ -97,24 +98,31 @@ final class Draft {
     }
 
     /** Adds a vertex, or adds this entry and these flags to the one that is there. */
-    void say(VertexRef ref, long entry, Vertex fresh, Set<Flag> flags) {
+    void say(VertexRef ref, Entry entry, Supplier<Vertex.Builder> fresh, Set<Flag> flags) {
         Optional<Vertex> before = vertex(ref);
-        if (before.isPresent() && flags.isEmpty() && !before.get().getAuthor().equals(fresh.getAuthor())) {
+        String author = entry.author().value();
+        if (before.isPresent() && flags.isEmpty() && !before.get().getAuthor().equals(author)) {
             // Somebody else's thing: using it does not make it the user's word.
             return;
         }
-        boolean told = before.isPresent() && tells(before.get(), entry);
+        boolean told = before.isPresent() && tells(before.get(), entry.index());
         if (told && (flags.isEmpty() || before.get().getFlagsList().containsAll(flags))) {
             return;
         }
-        Vertex.Builder vertex = before.orElse(fresh).toBuilder()
-                .setKind(ref.kind())
-                .setKey(ref.key().toByteString());
+        Vertex.Builder vertex = before.isPresent()
+                ? before.get().toBuilder()
+                : fresh.get()
+                        .setAuthor(author)
+                        .setKind(ref.kind())
+                        .setKey(ref.key().toByteString());
         if (!told) {
-            vertex.addEntries(entry);
+            vertex.addEntries(entry.index());
         }
-        Set<Flag> all = before.isPresent() ? Flags.union(vertex.getFlagsList(), flags) : Flags.of(flags);
-        vertices.put(ref, vertex.clearFlags().addAllFlags(all).build());
+        if (!flags.isEmpty()) {
+            Set<Flag> all = Flags.union(vertex.getFlagsList(), flags);
+            vertex.clearFlags().addAllFlags(all);
+        }
+        vertices.put(ref, vertex.build());
     }
 
     private static boolean tells(Vertex vertex, long entry) {

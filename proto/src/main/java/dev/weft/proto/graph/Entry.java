@@ -9,6 +9,7 @@ import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.Vertex;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The statement that is judged, and the draft it is judged into.
@@ -38,11 +39,12 @@ record Entry(Draft draft, long index, Statement statement, MemberName author, Ve
     }
 
     void say(VertexRef ref, String label, Set<Flag> flags) {
-        say(ref, vertex(label), flags);
+        say(ref, () -> vertex(label), flags);
     }
 
-    void say(VertexRef ref, Vertex.Builder fresh, Set<Flag> flags) {
-        draft.say(ref, index, fresh.setAuthor(author().value()).build(), flags);
+    /** @param fresh the vertex where nothing before said it */
+    void say(VertexRef ref, Supplier<Vertex.Builder> fresh, Set<Flag> flags) {
+        draft.say(ref, this, fresh, flags);
     }
 
     void link(VertexRef from, VertexRef to, EdgeKind kind) {

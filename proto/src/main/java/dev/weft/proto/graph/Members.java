@@ -30,7 +30,7 @@ final class Members {
         if (entry.draft().vertex(agent).isPresent()) {
             return Effect.without(Reason.MEMBER_EXISTS);
         }
-        entry.say(agent, Entry.vertex(invitation.getMember()).setRole(invitation.getRole()), Set.of());
+        entry.say(agent, () -> Entry.vertex(invitation.getMember()).setRole(invitation.getRole()), Set.of());
         return Effect.EFFECTIVE;
     }
 

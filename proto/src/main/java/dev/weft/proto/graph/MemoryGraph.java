@@ -16,32 +16,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The graph in memory: what a verifier projects a bundle into, and the measure of every other store. Vertices are numbered
- * from 1 in order of first appearance. Not for concurrent use.
+ * from 1 in the order in which they were said. A bundle of 100,000 statements has a million vertices and two million edges:
+ * they stand in arrays, and an object is made of one when it is asked for. Not for concurrent use.
  */
 public final class MemoryGraph implements GraphView {
     private record Place(String trainingLine, int number) {}
-
-    private record Made(String digest, MemberName author) {}
 
     /** Those that a later entry may ask for. */
     private final Map<Long, Statement> statements = new HashMap<>();
 
     private long next;
-    private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
-    private final List<Link> links = new ArrayList<>();
-    private final Map<VertexRef, List<Link>> from = new HashMap<>();
-    private final Map<VertexRef, List<Link>> to = new HashMap<>();
+    private final Effects effects = new Effects();
+    private final VertexTable refs = new VertexTable();
+    private final PackedVertices vertices = new PackedVertices();
+    private final LinkTable links = new LinkTable();
+    private final Makers makers = new Makers();
     private final Map<Digest, RoundStatus> rounds = new LinkedHashMap<>();
     private final Map<Place, Digest> places = new HashMap<>();
     private final Map<String, MemberName> lines = new HashMap<>();
     private final Map<Digest, SortedMap<String, Participation>> sites = new HashMap<>();
-    private final Map<Made, VertexRef> newest = new HashMap<>();
-    private final Map<String, List<Generation>> generations = new HashMap<>();
     private final Map<Digest, List<Long>> waiting = new HashMap<>();
-    private final SortedMap<Long, Effect> effects = new TreeMap<>();
 
     /** Projects the next entry of the log into this graph. */
     public Projected add(Statement statement) {
@@ -66,31 +64,27 @@ public final class MemoryGraph implements GraphView {
     }
 
     private void store(Projected projected) {
-        effects.putAll(projected.effects());
-        projected.vertices().forEach(this::store);
-        projected.links().forEach(this::store);
+        effects.add(projected.index());
+        projected.effects().forEach(effects::set);
+        for (Projected.Said said : projected.vertices()) {
+            vertices.put(refs.number(said.ref()), said.vertex());
+        }
+        for (Link link : projected.links()) {
+            int from = refs.number(link.from());
+            int to = refs.number(link.to());
+            links.add(from, to, link, effects.number(link.entry()), refs.count());
+        }
         projected.rounds().forEach(this::store);
-        projected
-                .sites()
-                .forEach(site -> sites.computeIfAbsent(site.round(), round -> new TreeMap<>())
-                        .put(site.site().getMember(), site));
-        projected.generations().forEach(this::store);
-        projected
-                .waiting()
-                .forEach(wait -> waiting.computeIfAbsent(wait.round(), round -> new ArrayList<>())
-                        .add(wait.index()));
-    }
-
-    private void store(Projected.Said added) {
-        Vertex before = vertices.get(added.ref());
-        long id = before == null ? vertices.size() + 1L : before.getId();
-        vertices.put(added.ref(), added.vertex().toBuilder().setId(id).build());
-    }
-
-    private void store(Link link) {
-        links.add(link);
-        from.computeIfAbsent(link.from(), ref -> new ArrayList<>()).add(link);
-        to.computeIfAbsent(link.to(), ref -> new ArrayList<>()).add(link);
+        for (Participation site : projected.sites()) {
+            sites.computeIfAbsent(site.round(), round -> new TreeMap<>())
+                    .put(site.site().getMember(), site);
+        }
+        for (Generation made : projected.generations()) {
+            makers.add(made.digest(), made.author(), refs.number(made.occurrence()));
+        }
+        for (Projected.Waiting wait : projected.waiting()) {
+            waiting.computeIfAbsent(wait.round(), round -> new ArrayList<>()).add(wait.index());
+        }
     }
 
     private void store(RoundStatus round) {
@@ -100,13 +94,6 @@ public final class MemoryGraph implements GraphView {
         lines.put(round.getTrainingLine(), new MemberName(round.getRegistrant()));
     }
 
-    private void store(Generation generation) {
-        newest.put(new Made(generation.digest(), generation.author()), generation.occurrence());
-        generations
-                .computeIfAbsent(generation.digest(), digest -> new ArrayList<>())
-                .add(generation);
-    }
-
     /** Entries below this one are projected, as far as they were added. */
     public int size() {
         return Math.toIntExact(next);
@@ -114,73 +101,87 @@ public final class MemoryGraph implements GraphView {
 
     /** All vertices, in order of their numbers. */
     public List<Vertex> vertices() {
-        return List.copyOf(vertices.values());
+        return vertices.all();
     }
 
     /** All edges, in the order in which they were said. */
     public List<Edge> edges() {
-        return links.stream().map(this::edge).toList();
+        return IntStream.range(0, links.count()).mapToObj(this::edge).toList();
     }
 
-    private Edge edge(Link link) {
+    private Edge edge(int link) {
         return Edge.newBuilder()
-                .setFrom(number(link.from()))
-                .setTo(number(link.to()))
-                .setKind(link.kind())
-                .setEntry(link.entry())
-                .addAllFlags(Flags.of(link.flags()))
+                .setFrom(id(links.from(link)))
+                .setTo(id(links.to(link)))
+                .setKind(links.kind(link))
+                .setEntry(effects.index(links.entry(link)))
+                .addAllFlags(links.flags(link))
                 .build();
     }
 
-    private long number(VertexRef ref) {
-        Vertex vertex = vertices.get(ref);
-        if (vertex == null) {
-            throw new IllegalStateException("An edge leads to " + ref + ", which nobody said");
+    private long id(int number) {
+        if (!vertices.has(number)) {
+            throw new IllegalStateException("An edge leads to " + refs.ref(number) + ", which nobody said");
         }
-        return vertex.getId();
+        return vertices.id(number);
     }
 
     /** What became of each entry so far. */
     public Effect effect(long index) {
-        Effect effect = effects.get(index);
-        if (effect == null) {
-            throw new IllegalArgumentException("Entry " + index + " is not projected");
-        }
-        return effect;
+        return effects.get(index);
     }
 
     /** Edges that lead here, flagged ones too. */
     public List<Link> linksTo(VertexRef ref) {
-        return List.copyOf(to.getOrDefault(ref, List.of()));
+        List<Link> all = new ArrayList<>();
+        links.anyTo(refs.find(ref), link -> !all.add(link(link)));
+        return List.copyOf(all);
     }
 
     /** Edges that lead from here, flagged ones too. */
     public List<Link> linksFrom(VertexRef ref) {
-        return List.copyOf(from.getOrDefault(ref, List.of()));
+        List<Link> all = new ArrayList<>();
+        links.anyFrom(refs.find(ref), link -> !all.add(link(link)));
+        return List.copyOf(all);
+    }
+
+    private Link link(int link) {
+        return new Link(
+                refs.ref(links.from(link)),
+                refs.ref(links.to(link)),
+                links.kind(link),
+                effects.index(links.entry(link)),
+                links.flags(link));
+    }
+
+    /** What stands behind a model. */
+    public Ancestry behind(String model) {
+        return Ancestry.of(model, refs, vertices, links, effects);
     }
 
     @Override
     public Optional<Vertex> vertex(VertexRef ref) {
-        return Optional.ofNullable(vertices.get(ref));
+        int number = refs.find(ref);
+        return vertices.has(number) ? Optional.of(vertices.get(number)) : Optional.empty();
     }
 
     @Override
     public boolean hasLink(VertexRef begin, VertexRef end, EdgeKind kind) {
-        return from.getOrDefault(begin, List.of()).stream()
-                .anyMatch(link -> link.kind() == kind && link.to().equals(end));
+        int from = refs.find(begin);
+        int to = refs.find(end);
+        return from >= 0 && to >= 0 && links.has(from, to, kind);
     }
 
     @Override
     public List<VertexRef> successors(VertexRef begin) {
-        return from.getOrDefault(begin, List.of()).stream()
-                .filter(link -> Walk.follows(link.kind(), link.flags()))
-                .map(Link::to)
-                .toList();
+        List<VertexRef> all = new ArrayList<>();
+        links.anyFrom(refs.find(begin), link -> links.isWalked(link) && !all.add(refs.ref(links.to(link))));
+        return all;
     }
 
     @Override
     public boolean hasPredecessors(VertexRef end) {
-        return to.getOrDefault(end, List.of()).stream().anyMatch(link -> Walk.follows(link.kind(), link.flags()));
+        return links.anyTo(refs.find(end), links::isWalked);
     }
 
     @Override
@@ -200,31 +201,30 @@ public final class MemoryGraph implements GraphView {
 
     @Override
     public Optional<Participation> site(Digest round, MemberName member) {
-        return Optional.ofNullable(sites.getOrDefault(round, new TreeMap<>()).get(member.value()));
+        SortedMap<String, Participation> there = sites.get(round);
+        return there == null ? Optional.empty() : Optional.ofNullable(there.get(member.value()));
     }
 
     @Override
     public List<Participation> sites(Digest round) {
-        return List.copyOf(sites.getOrDefault(round, new TreeMap<>()).values());
+        SortedMap<String, Participation> there = sites.get(round);
+        return there == null ? List.of() : List.copyOf(there.values());
     }
 
     @Override
     public Optional<VertexRef> newestGeneration(String digest, MemberName author) {
-        return Optional.ofNullable(newest.get(new Made(digest, author)));
+        int newest = makers.newest(digest, author);
+        return newest < 0 ? Optional.empty() : Optional.of(refs.ref(newest));
     }
 
     @Override
     public Optional<Generation> firstGeneration(String digest) {
-        return generations.getOrDefault(digest, List.of()).stream().findFirst();
+        return makers.first(digest).map(first -> new Generation(digest, first.author(), refs.ref(first.first())));
     }
 
     @Override
     public boolean severalMade(String digest) {
-        return generations.getOrDefault(digest, List.of()).stream()
-                        .map(Generation::author)
-                        .distinct()
-                        .count()
-                > 1;
+        return makers.several(digest);
     }
 
     @Override

@@ -60,7 +60,7 @@ final class Rounds {
         Vertex.Builder vertex = Entry.vertex(register.getTrainingLine() + "/" + register.getNumber())
                 .setRoundNumber(register.getNumber())
                 .setTrainingLine(register.getTrainingLine());
-        entry.say(ref, vertex, flags);
+        entry.say(ref, () -> vertex, flags);
         entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         predecessor.ifPresent(
                 before -> entry.link(ref, VertexRef.round(Digest.of(before.getId())), EdgeKind.WAS_INFORMED_BY));

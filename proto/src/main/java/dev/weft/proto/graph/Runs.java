@@ -5,6 +5,7 @@ import dev.weft.proto.v1.ArtifactRef;
 import dev.weft.proto.v1.EdgeKind;
 import dev.weft.proto.v1.Run;
 import dev.weft.proto.v1.RunKind;
+import dev.weft.proto.v1.Vertex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,11 +38,7 @@ final class Runs {
 
     private static VertexRef said(Entry entry, Run run, Optional<Setting> round, String slot) {
         VertexRef ref = Artifacts.place(entry, run.getId());
-        entry.say(
-                ref,
-                Entry.vertex(run.getKind().name().toLowerCase(Locale.ROOT) + " " + Artifacts.label(run.getId()))
-                        .setArtifact(run.getId()),
-                Set.of());
+        entry.say(ref, () -> vertex(run), Set.of());
         entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         for (int i = 0; i < run.getInputsCount(); i++) {
             entry.link(ref, input(entry, run.getInputs(i), round, slot + "/input/" + i), EdgeKind.USED);
@@ -56,6 +53,11 @@ final class Runs {
             entry.link(made(entry, ref, output), ref, EdgeKind.WAS_GENERATED_BY);
         }
         return ref;
+    }
+
+    private static Vertex.Builder vertex(Run run) {
+        String kind = run.getKind().name().toLowerCase(Locale.ROOT);
+        return Entry.vertex(kind + " " + Artifacts.label(run.getId())).setArtifact(run.getId());
     }
 
     private static VertexRef input(Entry entry, ArtifactRef input, Optional<Setting> round, String slot) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may speak at one size of a federation's log, with which key, and what each author's next statement must continue.
@@ -45,6 +46,8 @@ public final class Standing {
     private List<ByteString> continuations = List.of();
     /** In log order; replaced, never changed. */
     private List<LinkEpoch> linkEpochs = List.of();
+    /** The membership that {@link #requiredKeys} judged last: five signatures that {@link #apply} need not check again. */
+    private @Nullable Membership judged;
 
     private Standing(Founding founding) {
         this.founding = founding;
@@ -194,7 +197,11 @@ public final class Standing {
      */
     public void apply(long index, OpenedEnvelope opened) throws VerificationException {
         if (opened.statement().predicate().orElse(null) instanceof Membership membership) {
-            checkNew(KeyChange.admit(founding, membership, index));
+            // The very same object, which cannot change, and no entry was taken into account since.
+            checkNew(
+                    membership == judged
+                            ? KeyChange.member(membership, index)
+                            : KeyChange.admit(founding, membership, index));
         }
         reapply(index, opened);
     }
@@ -204,6 +211,7 @@ public final class Standing {
      * that it judged when it appended them and that it has proved to be the same bytes.
      */
     public void reapply(long index, OpenedEnvelope opened) throws VerificationException {
+        judged = null;
         Statement statement = opened.statement();
         Message predicate = statement.predicate().orElse(null);
         if (predicate instanceof Genesis continuing) {
@@ -287,6 +295,7 @@ public final class Standing {
         Message predicate = statement.predicate().orElse(null);
         if (predicate instanceof Membership membership) {
             checkNew(KeyChange.admit(founding, membership, 0));
+            judged = membership;
         } else if (predicate instanceof Evidence evidence) {
             named(evidence.getMember());
         } else if (predicate instanceof Key key) {
