@@ -195,9 +195,9 @@ public final class Standing {
      *
      * @throws VerificationException where it could not have passed: the log breaks its own rules
      */
+    @SuppressWarnings("ReferenceEquality") // the very object that was judged, which cannot change
     public void apply(long index, OpenedEnvelope opened) throws VerificationException {
         if (opened.statement().predicate().orElse(null) instanceof Membership membership) {
-            // The very same object, which cannot change, and no entry was taken into account since.
             checkNew(
                     membership == judged
                             ? KeyChange.member(membership, index)
