@@ -267,12 +267,13 @@ def note_key_id(name, kind, raw):
 
 
 def parse_vkey(text):
-    """(name, type, raw key); types 1 (Ed25519) and 4 (cosignature)."""
+    """(name, type, raw key); types 1 (Ed25519), 4 (cosignature) and 6 (cosignature of ML-DSA-44)."""
     parts = text.split("+", 2)
     check(len(parts) == 3 and is_key_name(parts[0]), "bad-key", "no verifier key")
     typed = b64(parts[2])
-    check(typed[:1] in (b"\1", b"\4"), "unknown-algorithm", "a verifier key of another type")
-    check(key_holds(typed[1:]), "bad-key", "no key by the strict rule")
+    check(typed[:1] in (b"\1", b"\4", b"\6"), "unknown-algorithm", "a verifier key of another type")
+    fits = len(typed) == 1 + MLDSA44_KEY if typed[0] == 6 else key_holds(typed[1:])
+    check(fits, "bad-key", "no key by the strict rule")
     check(note_key_id(parts[0], typed[0], typed[1:]).hex() == parts[1], "bad-key", "the key id does not fit")
     return parts[0], typed[0], typed[1:]
 
@@ -281,10 +282,36 @@ def note_signature_holds(vkey, text, payload):
     name, kind, raw = vkey
     if kind == 1:
         return ed25519_holds(raw, text.encode(), payload)
-    if len(payload) != 72 or payload[0] > 0x7F:
+    if len(payload) != (2428 if kind == 6 else 72) or payload[0] > 0x7F:
         return False
     time = int.from_bytes(payload[:8], "big")
+    if kind == 6:
+        return mldsa44_holds(raw, subtree_message(name, time, text), payload[8:])
     return ed25519_holds(raw, f"cosignature/v1\ntime {time}\n{text}".encode(), payload[8:])
+
+
+def subtree_message(name, time, text):
+    """What an ML-DSA-44 cosignature of a whole tree covers; empty where a name is too long, which nobody signs."""
+    origin, size, root = parse_checkpoint(text)
+    names = [name.encode(), origin.encode()]
+    if max(map(len, names)) > 255:
+        return b""
+    sized = [bytes([len(each)]) + each for each in names]
+    return b"subtree/v1\n\0" + sized[0] + struct.pack(">Q", time) + sized[1] + struct.pack(">QQ", 0, size) + root
+
+
+def open_log_note(data, pairs, first_size):
+    """As open_note with [(vkey, second vkey or None)], where from a size on a log's first signature needs its second one."""
+    text, verified, others = open_note(data, [first for first, _ in pairs])
+    if parse_checkpoint(text)[1] < first_size:
+        return text, verified, others
+    is_of = lambda vkey, line: vkey[0] == line[0] and note_key_id(*vkey) == line[1]
+    for first, second in pairs:
+        if second and any(is_of(first, line) for line in verified):
+            lines = [line for line in others if is_of(second, line)]
+            check(lines, "second-signature-missing", "the log's second signature is missing")
+            check(all(note_signature_holds(second, text, line[2]) for line in lines), "bad-signature", "a second one is wrong")
+    return text, verified, others
 
 
 def open_note(data, vkeys):
@@ -351,7 +378,7 @@ class Policy:
         elif kind == "witness" and count in (3, 4):
             vkey = parse_vkey(words[2])
             known = [n[2] for n in self.nodes.values() if len(n) == 3]
-            check(vkey[1] == 4 and vkey[2] not in known, "policy-invalid", "a witness has a key of type 4, once")
+            check(vkey[1] in (4, 6) and vkey[2] not in known, "policy-invalid", "a witness has a key of type 4 or 6, once")
             self.define(words[1], vkey)
         elif kind == "group" and count >= 4:
             members = words[3:]

@@ -22,7 +22,7 @@ from weft_formats import (
     MLDSA44_KEY,
     mldsa44_holds,
     note_key_id,
-    open_note,
+    open_log_note,
     p256_holds,
     pae,
     parse_checkpoint,
@@ -46,11 +46,15 @@ SCHEMA = {
         "Limits": "maxEntryBytes:i maxPayloadBytes:i maxMembers:i maxClosePart:i",
         "Continuation": "federation:b origin:s head:Head",
         "genesis": "header:Header name:s nonce:b rootKeys:PublicKey* rootThreshold:i logOrigin:s logKeys:PublicKey*"
-        " aggregatorKey:PublicKey caDigest:b protocolVersion:i requiredSignatures:ALG* limits:Limits continues:Continuation",
+        " aggregatorKey:PublicKey caDigest:b protocolVersion:i requiredSignatures:ALG* limits:Limits continues:Continuation"
+        " second:SecondKeys",
+        "SecondKeys": "root:PublicKey* log:PublicKey* aggregator:PublicKey",
         "membership": "header:Header invitation:SignedInvitation keys:MemberKeys oneTimeSignature:b possessions:Possession*",
         "Possession": "key:PublicKey signature:b",
         "SignedInvitation": "invitation:b signatures:Signature*",
-        "key": "header:Header rotate:Rotate? rollover:Rollover? revoke:Revoke? suspend:Named? resume:Named?",
+        "key": "header:Header rotate:Rotate? rollover:Rollover? revoke:Revoke? suspend:Named? resume:Named?"
+        " require:Require?",
+        "Require": "keys:SecondKeys",
         "Rotate": "keys:MemberKeys possessions:Possession*",
         "Rollover": "keys:MemberKeys possessions:Possession* oldIncarnation:i lastSeq:l lastStatement:b loss:s",
         "Revoke": "member:s suspectFrom:l",
@@ -248,20 +252,24 @@ class Statement:
         self.step = next((name for name, of in self.body.items() if of is not None and name in STEPS), "")
         of = {"genesis": "root", "policy": "root", "membership": "aggregator", "evidence": "aggregator"}.get(self.kind)
         if self.kind == "key":
-            of = {"revoke": "root", "suspend": "aggregator", "resume": "aggregator"}.get(self.step)
+            of = {"revoke": "root", "require": "root", "suspend": "aggregator", "resume": "aggregator"}.get(self.step)
         member = self.author not in ("root", "aggregator")
         check(self.author == of if of else member or not self.kind, "wrong-author", "not this author's to say")
 
     def verify(self, keys):
-        """Exactly the signatures of these Ed25519 keys."""
+        """Exactly the signatures of these Ed25519 and ML-DSA-44 keys, which their lengths tell apart."""
         for raw in keys:
-            signature = self.signatures.get(key_id(1, raw))
-            check(signature is not None, "missing-signature", "a signature is missing")
-            check(ed25519_holds(raw, self.pae, signature), "bad-signature", "a signature is wrong")
+            second = len(raw) == MLDSA44_KEY
+            signature = self.signatures.get(key_id(4 if second else 1, raw))
+            reason = "second-signature-missing" if second else "missing-signature"
+            check(signature is not None, reason, "a signature is missing")
+            holds = mldsa44_holds if second else ed25519_holds
+            check(holds(raw, self.pae, signature), "bad-signature", "a signature is wrong")
         check(len(keys) == len(self.signatures), "unexpected-signature", "a signature that nobody asked for")
 
 
-STEPS = {"register", "open", "closePart", "close", "rotate", "rollover", "revoke", "suspend", "resume", "request", "decision"}
+STEPS = {"register", "open", "closePart", "close", "rotate", "rollover", "revoke", "suspend", "resume", "require"}
+STEPS |= {"request", "decision"}
 
 
 def subject(kind, p):
@@ -325,6 +333,7 @@ def subject(kind, p):
 
 # Whose word it is ---------------------------------------------------------------------------------------------------
 
+LEAST_PAYLOAD_WITH_SECOND = 16_384
 KEYS_OF = ("statement", "witness", "tls", "hpke", "recovery", "second")
 
 
@@ -357,8 +366,10 @@ class Standing:
 
     def __init__(self, genesis):
         check(genesis.kind == "genesis" and not genesis.body["continues"], "wrong-federation", "entry 0 is no genesis")
+        self.second = None
         self.found(genesis.body)
-        genesis.verify(self.root)
+        self.require(0, genesis.body["second"])
+        genesis.verify(self.roots())
         self.federation, self.members, self.invitations = genesis.id, {}, set()
         self.places = {"root": (0, 1, genesis.id, (0, b"")), "aggregator": (0, 0, genesis.id, (0, b""))}
         self.gaps, self.history = [], [0]
@@ -371,6 +382,32 @@ class Standing:
         self.aggregator = raw(genesis["aggregatorKey"])
         check(all(self.root + self.log_keys + [self.aggregator]), "bad-key", "a key of genesis breaks the rule")
         self.limits = (genesis["limits"]["maxEntryBytes"], genesis["limits"]["maxPayloadBytes"])
+        required = ["ED25519"] + ["ML_DSA_44"] * bool(genesis["second"])
+        check(genesis["requiredSignatures"] == required, "unknown-algorithm", "other signatures are required")
+
+    def require(self, index, keys):
+        """From this entry on a second signature stands beside each first one, a second key beside each first key."""
+        if keys is None:
+            return
+        each = keys["root"] + keys["log"] + [keys["aggregator"]]
+        fit = all(k and k["algorithm"] == "ML_DSA_44" and len(k["key"]) == MLDSA44_KEY for k in each)
+        check(fit and len({k["key"] for k in each}) == len(each), "bad-key", "no second keys, or one twice")
+        check(len(keys["root"]) == len(self.root) and len(keys["log"]) == len(self.log_keys), "bad-value", "one for each")
+        check(self.limits[1] >= LEAST_PAYLOAD_WITH_SECOND, "bad-value", "payloads are too small for second keys")
+        raw = lambda some: [k["key"] for k in some]
+        first = self.second["first"] if self.second else index
+        self.second = {"first": first, "root": raw(keys["root"]), "log": raw(keys["log"]), "aggregator": each[-1]["key"]}
+
+    def roots(self, named=None):
+        """These root keys, or all, with their second ones where those are required."""
+        chosen = [i for i, raw in enumerate(self.root) if named is None or raw in named]
+        return [self.root[i] for i in chosen] + ([self.second["root"][i] for i in chosen] if self.second else [])
+
+    def log_verifiers(self):
+        """[(vkey, vkey of its second key or None)], and from which size on a checkpoint needs both."""
+        seconds = self.second["log"] if self.second else [None] * len(self.log_keys)
+        pairs = [((self.origin, 1, a), b and (self.origin, 6, b)) for a, b in zip(self.log_keys, seconds)]
+        return pairs, self.second["first"] + 1 if self.second else 0
 
     def take(self, s):
         """Checks one entry where it stands, and takes it into account."""
@@ -389,31 +426,43 @@ class Standing:
         old, new = self.genesis, s.body
         c = new["continues"]
         check(c, "duplicate", "a second genesis")
-        same = ("name", "rootKeys", "rootThreshold", "requiredSignatures")
+        same = ("name", "rootKeys", "rootThreshold")
         check(c["federation"] == self.federation and all(old[n] == new[n] for n in same), "wrong-federation", "another one")
         number = lambda origin: int(origin.rpartition("/")[2])
         follows = c["origin"] == self.origin and number(new["logOrigin"]) == number(self.origin) + 1
         check(follows, "unknown-log", "it continues another log")
-        s.verify(self.root)
+        check(bool(new["second"]) == bool(self.second), "wrong-federation", "it requires other signatures")
+        s.verify(self.roots())
         check(c["head"]["size"] == s.index, "log-corrupt", "a continuation at another place")
-        before = set(self.log_keys)
+        before, seconds = set(self.log_keys), self.second
         self.found(new)
         check(not before & set(self.log_keys), "bad-key", "the old log key again")
+        if seconds:
+            self.require(s.index, new["second"])
+            check(seconds["root"] == self.second["root"], "wrong-federation", "other second keys of root")
+            check(not set(seconds["log"]) & set(self.second["log"]), "bad-key", "the old second log key again")
 
     def signers(self, s):
         if s.author == "root":
             named = [raw for raw in self.root if key_id(1, raw) in s.signatures]
             check(len(named) == self.genesis["rootThreshold"], "missing-signature", "not as many root keys as needed")
-            return named
+            if s.step == "require":
+                check(not self.second, "duplicate", "second signatures are required already")
+                bound = [m for m in self.members.values() if m["revoked"] is None and not m["suspended"]]
+                check(all(m["keys"]["second"] for m in bound), "second-key-missing", "a member has none")
+                self.require(s.index, s.body["require"]["keys"])
+            return self.roots(named)
         if s.author == "aggregator":
-            return [self.aggregator]
+            return [self.aggregator] + ([self.second["aggregator"]] if self.second else [])
         member = self.member(s.author)
         rollover = s.kind == "key" and s.step == "rollover"
         check(member["revoked"] is None, "revoked", "its author is revoked")
         check(not member["suspended"], "suspended", "its author is suspended")
         check(rollover or not member["quarantined"], "quarantined", "its author's key is in quarantine")
+        held = member["keys"]["second"]
         if s.kind != "key":
-            return [member["keys"]["statement"]["key"]]
+            check(held or not self.second, "second-key-missing", "its author has none")
+            return [member["keys"]["statement"]["key"]] + ([held["key"]] if self.second else [])
         change = s.body["rotate"] or s.body["rollover"]
         check_keys(change["keys"])
         if rollover:
@@ -421,10 +470,12 @@ class Standing:
                 check(change["keys"][name], "missing-field", f"no {name} key")
                 check(change["keys"][name] != member["keys"][name], "bad-key", f"the old {name} key again")
         possessions_hold(self.federation, s.author, change["keys"], change["possessions"])
+        new = change["keys"]["second"]
+        check(new or (held and not rollover) or not self.second, "second-key-missing", "its author has none")
         if rollover:
-            return [member["keys"]["recovery"]["key"]]
-        changed = change["keys"]["statement"]
-        return [member["keys"]["statement"]["key"]] + ([changed["key"]] if changed else [])
+            return [member["keys"]["recovery"]["key"]] + ([new["key"]] if new else [])
+        keys = [member["keys"]["statement"], change["keys"]["statement"], new, held if new or self.second else None]
+        return [key["key"] for key in keys if key]
 
     def member(self, name):
         check(name in self.members, "unknown-author", f"'{name}' is no member")
@@ -463,7 +514,7 @@ class Standing:
             for name in KEYS_OF:
                 signing = [k["key"] for n, k in member["keys"].items() if k and n != "hpke"]
                 check(len(set(signing)) == len(signing), "bad-key", "one key for two purposes")
-        elif s.kind == "key":
+        elif s.kind == "key" and s.step != "require":
             member = self.member(s.body[s.step]["member"])
             if s.step == "revoke":
                 member["revoked"] = s.index
@@ -474,13 +525,16 @@ class Standing:
         """Root invited, the newcomer chose its keys and proved each: the operator alone can admit nobody."""
         signed, keys = s.body["invitation"], s.body["keys"]
         message = b"weft/invitation/v1\0" + signed["invitation"]
-        unused = {key_id(1, raw): raw for raw in self.root}
+        unused = {key_id(4 if len(raw) == MLDSA44_KEY else 1, raw): raw for raw in self.roots()}
         for one in signed["signatures"]:
             raw = unused.pop(one["keyId"], None)
             check(raw, "invitation-invalid", "signed by somebody else")
-            check(ed25519_holds(raw, message, one["signature"]), "bad-signature", "root did not sign the invitation")
-        enough = len(signed["signatures"]) >= self.genesis["rootThreshold"]
-        check(enough, "invitation-invalid", "too few root keys signed the invitation")
+            holds = mldsa44_holds if len(raw) == MLDSA44_KEY else ed25519_holds
+            check(holds(raw, message, one["signature"]), "bad-signature", "root did not sign the invitation")
+        first = [raw not in unused.values() for raw in self.root]
+        paired = not self.second or first == [raw not in unused.values() for raw in self.second["root"]]
+        check(paired, "invitation-invalid", "a root key signed it without its second one")
+        check(sum(first) >= self.genesis["rootThreshold"], "invitation-invalid", "too few root keys signed the invitation")
         fields = dict(protobuf(signed["invitation"]))
         name, role = fields.get(3, b"").decode(), fields.get(4, 0)
         check(fields.get(1) == self.federation, "wrong-federation", "an invitation to another federation")
@@ -488,6 +542,8 @@ class Standing:
         invitation = sha256(signed["invitation"])
         check(name not in self.members and invitation not in self.invitations, "member-exists", "a member twice")
         check(all(keys[n] for n in KEYS_OF[:5]), "missing-field", "a key is missing")
+        check(fields.get(11, 4) == 4, "invitation-invalid", "a second key of another algorithm")
+        check(keys["second"] or not (self.second or 11 in fields), "second-key-missing", "the newcomer has none")
         check_keys(keys)
         join = b"weft/join/v1\0" + self.federation + invitation
         for n in KEYS_OF:
@@ -847,8 +903,9 @@ def verify(data, policy=None):
         claim("signatures", sorted(leaves))
 
         stage = "checkpoint"
-        log = [(standing.origin, 1, raw) for raw in standing.log_keys]
-        text, verified, others = open_note(note, log)
+        pairs, first_size = standing.log_verifiers()
+        log = [first for first, _ in pairs]
+        text, verified, others = open_log_note(note, pairs, first_size)
         origin, size, root = parse_checkpoint(text)
         check(origin == standing.origin, "unknown-log", "a checkpoint of another log")
         claim("checkpoint", [0])

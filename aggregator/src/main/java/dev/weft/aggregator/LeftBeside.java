@@ -50,6 +50,7 @@ final class LeftBeside {
                 case RESUME -> "'" + key.getResume().getMember() + "' was resumed; resume it again";
                 case ROTATE, ROLLOVER ->
                     "'" + key.getHeader().getAuthor() + "' changed its keys; it needs a new invitation";
+                case REQUIRE -> "root required second signatures; require them again";
                 case CHANGE_NOT_SET -> "nothing";
             };
         }

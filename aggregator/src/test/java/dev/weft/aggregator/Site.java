@@ -12,10 +12,12 @@ import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
+import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Header;
@@ -31,6 +33,7 @@ import dev.weft.proto.v1.Rotate;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 
 /** A member with its keys, that states one thing after the other. */
 public final class Site {
@@ -44,6 +47,8 @@ public final class Site {
     private final MemberKeys keys;
     private AuthorState state = AuthorState.opened(Hashing.sha256(new byte[0]));
     private AuthorState before = state;
+    private Optional<MlDsaSigningKey> second = Optional.empty();
+    private boolean signsWithBoth;
 
     Site(Digest federation, String audience, MemberName name, SecureRandom random) {
         this.federation = federation;
@@ -86,7 +91,7 @@ public final class Site {
     }
 
     private interface Signing {
-        ByteString sign(byte[]... parts);
+        ByteString sign(byte[] message);
     }
 
     private Possession possession(PublicKey key, Signing signing) {
@@ -106,7 +111,15 @@ public final class Site {
     }
 
     public SignedEnvelope next(Message body) {
-        SignedEnvelope signed = sign(body, header(), statementKey);
+        return next(body, signsWithBoth ? both() : List.of(statementKey));
+    }
+
+    private List<Signatory> both() {
+        return List.of(statementKey, second.orElseThrow());
+    }
+
+    private SignedEnvelope next(Message body, List<Signatory> signers) {
+        SignedEnvelope signed = sign(body, header(), signers);
         before = state;
         state = new AuthorState(
                 state.incarnation(), state.nextSeq() + 1, signed.statement().id(), state.siteHead());
@@ -168,13 +181,26 @@ public final class Site {
 
     /** The rotation that enrols a second key. */
     public SignedEnvelope enrolment() {
-        MlDsaSigningKey second = MlDsaSigningKey.generate(new SecureRandom());
-        PublicKey key = second.verifyingKey().toProto();
-        return next(Key.newBuilder()
-                .setRotate(Rotate.newBuilder()
-                        .setKeys(MemberKeys.newBuilder().setSecond(key))
-                        .addPossessions(possession(key, parts -> second.sign(parts[0]))))
-                .build());
+        MlDsaSigningKey made = MlDsaSigningKey.generate(new SecureRandom());
+        PublicKey key = made.verifyingKey().toProto();
+        second = Optional.of(made);
+        return next(
+                Key.newBuilder()
+                        .setRotate(Rotate.newBuilder()
+                                .setKeys(MemberKeys.newBuilder().setSecond(key))
+                                .addPossessions(possession(key, made::sign)))
+                        .build(),
+                both());
+    }
+
+    /** From now on it signs with both keys, as the federation requires. */
+    void signWithBoth() {
+        signsWithBoth = true;
+    }
+
+    /** The same statement with the second signature that it lacks. */
+    ByteString doubled(SignedEnvelope signed) throws VerificationException {
+        return EnvelopeSigner.with(EnvelopeOpener.open(signed.bytes()), second.orElseThrow());
     }
 
     /** The rollover with which the owner goes on: a site of the same name with new keys takes this one's place. */
@@ -202,15 +228,19 @@ public final class Site {
         return List.of(
                 possession(statementKey.verifyingKey().toProto(), statementKey::sign),
                 possession(witnessKey.verifyingKey().toProto(), witnessKey::sign),
-                possession(tlsKey.toProto(), parts -> tlsKey.sign(parts[0])),
+                possession(tlsKey.toProto(), message -> tlsKey.sign(message)),
                 possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign));
     }
 
     /** A statement with any header, by any key. */
     public static SignedEnvelope sign(Message body, Header header, SigningKey key) {
+        return sign(body, header, List.of(key));
+    }
+
+    private static SignedEnvelope sign(Message body, Header header, List<? extends Signatory> keys) {
         FieldDescriptor field = body.getDescriptorForType().findFieldByName("header");
         try {
-            return EnvelopeSigner.sign(body.toBuilder().setField(field, header).build(), List.of(key));
+            return EnvelopeSigner.sign(body.toBuilder().setField(field, header).build(), keys);
         } catch (VerificationException e) {
             throw new AssertionError(e);
         }

@@ -160,6 +160,10 @@ public enum Reason {
     SCHEMA_NEWER,
     /** The token does not have the scope that this needs. */
     SCOPE_MISSING,
+    /** A member has enrolled no second key, and root or the log asks for one. */
+    SECOND_KEY_MISSING,
+    /** The second signature that the federation requires at this point of the log is missing. */
+    SECOND_SIGNATURE_MISSING,
     /** The sequence number is taken by another statement. */
     SEQ_TAKEN,
     /** The server is stopping; come back. */

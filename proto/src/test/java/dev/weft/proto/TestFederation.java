@@ -9,6 +9,7 @@ import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.standing.Standing;
@@ -20,12 +21,16 @@ import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Invitation;
+import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.PublicKey;
+import dev.weft.proto.v1.Require;
 import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.Rotate;
+import dev.weft.proto.v1.SecondKeys;
 import dev.weft.proto.v1.SignedInvitation;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -48,10 +53,48 @@ public final class TestFederation {
     private final Standing standing;
 
     public TestFederation() throws VerificationException {
-        OpenedEnvelope genesis = EnvelopeOpener.open(
-                EnvelopeSigner.sign(genesis(), List.of(root.key)).bytes());
+        this(genesis());
+    }
+
+    private TestFederation(Genesis said) throws VerificationException {
+        List<Signatory> signers = new ArrayList<>(List.of(root.key));
+        if (said.hasSecond()) {
+            signers.add(root.second());
+        }
+        OpenedEnvelope genesis =
+                EnvelopeOpener.open(EnvelopeSigner.sign(said, signers).bytes());
         standing = Standing.of(genesis);
         log.add(genesis);
+    }
+
+    /** A federation that requires second signatures from entry 0 on. */
+    public static TestFederation requiringSecond() throws VerificationException {
+        return new TestFederation(genesis().toBuilder()
+                .addRequiredSignatures(KeyAlgorithm.ML_DSA_44)
+                .setSecond(secondKeys())
+                .build());
+    }
+
+    /** A second key that is the same in every run. */
+    public static MlDsaSigningKey secondKey(String seed) {
+        return MlDsaSigningKey.fromSeed(hash(seed + " second"));
+    }
+
+    /** Of root, log and aggregator. */
+    public static SecondKeys secondKeys() {
+        return SecondKeys.newBuilder()
+                .addRoot(secondKey("root").verifyingKey().toProto())
+                .addLog(secondKey("log").verifyingKey().toProto())
+                .setAggregator(secondKey("aggregator").verifyingKey().toProto())
+                .build();
+    }
+
+    /** Root's statement that second signatures are required, signed by both of its keys. */
+    public OpenedEnvelope requirement() throws VerificationException {
+        Key require = Key.newBuilder()
+                .setRequire(Require.newBuilder().setKeys(secondKeys()))
+                .build();
+        return root.sign(require, root.key, root.second());
     }
 
     /** A key that is the same in every run. */
@@ -110,6 +153,7 @@ public final class TestFederation {
     /** Appends the membership of a newcomer. */
     public Author join(String name, Role role) throws VerificationException {
         Author author = new Author(new MemberName(name), signingKey(name));
+        author.enrolled = standing.requirement().isPresent();
         aggregator.say(author.membership(invitation(name, role)));
         return author;
     }
@@ -128,7 +172,7 @@ public final class TestFederation {
                 .setCaDigest(hash("ca"))
                 .setNonce(hash(name).substring(0, 16))
                 .build();
-        return Invitations.sign(invitation, List.of(root.key));
+        return Invitations.sign(invitation, root.signers());
     }
 
     /** Passes every check of intake, then appends. The index it got. */
@@ -150,6 +194,7 @@ public final class TestFederation {
         private TlsKey tls = TlsKey.generate(RANDOM);
         private ByteString hpke = HpkeKey.generate(RANDOM).toProto().getKey();
         private int generation;
+        private boolean enrolled;
 
         private Author(MemberName name, SigningKey key) {
             this.name = name;
@@ -170,6 +215,34 @@ public final class TestFederation {
             return recovery;
         }
 
+        /** The second key, enrolled or not. */
+        public MlDsaSigningKey second() {
+            return secondKey(name.value());
+        }
+
+        /** Whoever has to sign what this author says now. */
+        public List<Signatory> signers() {
+            return standing.requirement().isPresent() ? List.of(key, second()) : List.of(key);
+        }
+
+        /** The rotation by which this member enrols its second key. */
+        public Key enrolment() {
+            enrolled = true;
+            PublicKey shown = second().verifyingKey().toProto();
+            return Key.newBuilder()
+                    .setRotate(Rotate.newBuilder()
+                            .setKeys(MemberKeys.newBuilder().setSecond(shown))
+                            .addPossessions(prove(shown, second())))
+                    .build();
+        }
+
+        /** Enrols the second key. */
+        public OpenedEnvelope enrolSecond() throws VerificationException {
+            OpenedEnvelope opened = sign(enrolment(), key, second());
+            append(opened);
+            return opened;
+        }
+
         /** Makes a new set of all keys; the old ones are gone. */
         public void renewKeys() {
             generation++;
@@ -186,20 +259,27 @@ public final class TestFederation {
         }
 
         public MemberKeys keys() {
-            return MemberKeys.newBuilder()
+            MemberKeys.Builder keys = MemberKeys.newBuilder()
                     .setStatement(key.verifyingKey().toProto())
                     .setWitness(witness.verifyingKey().toProto())
                     .setTls(tls.toProto())
                     .setHpke(PublicKey.newBuilder()
                             .setAlgorithm(KeyAlgorithm.X25519)
                             .setKey(hpke))
-                    .setRecovery(recovery.verifyingKey().toProto())
-                    .build();
+                    .setRecovery(recovery.verifyingKey().toProto());
+            if (enrolled) {
+                keys.setSecond(second().verifyingKey().toProto());
+            }
+            return keys.build();
         }
 
         /** Of all keys that can sign. */
         public List<Possession> possessions() {
-            return List.of(prove(key), prove(witness), proveTls(), prove(recovery));
+            List<Possession> all = new ArrayList<>(List.of(prove(key), prove(witness), proveTls(), prove(recovery)));
+            if (enrolled) {
+                all.add(prove(second().verifyingKey().toProto(), second()));
+            }
+            return all;
         }
 
         /** Of one key, under this author's name. */
@@ -252,13 +332,13 @@ public final class TestFederation {
         }
 
         /** The next statement, signed with these keys. */
-        public OpenedEnvelope sign(Message body, SigningKey... keys) throws VerificationException {
+        public OpenedEnvelope sign(Message body, Signatory... keys) throws VerificationException {
             return sign(header(), body, keys);
         }
 
         /** A statement with that header. */
-        public OpenedEnvelope sign(Header header, Message body, SigningKey... keys) throws VerificationException {
-            List<SigningKey> signers = keys.length == 0 ? List.of(key) : List.of(keys);
+        public OpenedEnvelope sign(Header header, Message body, Signatory... keys) throws VerificationException {
+            List<Signatory> signers = keys.length == 0 ? signers() : List.of(keys);
             Message predicate = body.toBuilder()
                     .setField(body.getDescriptorForType().findFieldByNumber(1), header)
                     .build();

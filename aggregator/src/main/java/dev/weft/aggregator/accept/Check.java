@@ -8,7 +8,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
@@ -90,14 +90,16 @@ final class Check {
     }
 
     private void verify(MemberName peer, OpenedEnvelope opened, Standing now) throws VerificationException {
-        List<VerifyingKey> required = now.requiredKeys(opened);
+        List<SignatureKey> required = now.requiredKeys(opened);
         try {
             opened.verify(required);
         } catch (VerificationException e) {
-            events.raise(new SecurityEvent.Forgery(
-                    peer.value(),
-                    e.reason(),
-                    "seq " + opened.statement().header().getSeq()));
+            if (e.reason() != Reason.SECOND_SIGNATURE_MISSING) { // that one was on its way when root required it
+                events.raise(new SecurityEvent.Forgery(
+                        peer.value(),
+                        e.reason(),
+                        "seq " + opened.statement().header().getSeq()));
+            }
             throw e;
         }
     }

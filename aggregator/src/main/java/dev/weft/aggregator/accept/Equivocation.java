@@ -46,7 +46,7 @@ final class Equivocation {
             throw taken(header, index, "this one is for another log");
         }
         try {
-            second.verify(StandingFold.at(log, standings, index).requiredKeys(second));
+            second.verifyAtLeast(StandingFold.at(log, standings, index).requiredKeys(second));
         } catch (VerificationException e) {
             throw taken(
                     header,

@@ -178,9 +178,7 @@ final class AuditCommand implements Runnable {
         @Override
         public Integer call() throws Exception {
             Standing standing = OfflineLog.look(place.directory()).standing();
-            List<NoteVerifier> keys = standing.logKeys().stream()
-                    .map(key -> NoteVerifier.ed25519(standing.origin(), key))
-                    .toList();
+            List<NoteVerifier> keys = standing.logVerifiers();
             Optional<Policy> stated = standing.policy().filter(policy -> policy.getWitnessesCount() > 0);
             Optional<WitnessPolicy> witnesses =
                     stated.isPresent() ? Optional.of(WitnessPolicy.of(stated.get())) : Optional.empty();

@@ -7,7 +7,6 @@ import dev.weft.proto.identity.Admission;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.standing.Member;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.v1.Invitation;
@@ -15,8 +14,6 @@ import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,10 +46,7 @@ final class Newcomers {
         try {
             Standing standing = directory.current();
             Admission admission = Admission.of(request);
-            Invitation invitation = admission.verify(
-                    standing.federation(),
-                    rootKeys(standing),
-                    standing.genesis().getRootThreshold());
+            Invitation invitation = admission.verify(standing.federation(), standing.root());
             requireOneTlsKey(request, certificate);
             return admit(admission, invitation);
         } catch (VerificationException e) {
@@ -148,13 +142,5 @@ final class Newcomers {
                     Reason.CERTIFICATE_MISMATCH,
                     "The TLS key to enrol is not that of the connection and of the certificate request; use one key.");
         }
-    }
-
-    private static List<VerifyingKey> rootKeys(Standing standing) throws VerificationException {
-        List<VerifyingKey> keys = new ArrayList<>();
-        for (PublicKey key : standing.genesis().getRootKeysList()) {
-            keys.add(VerifyingKey.of(key));
-        }
-        return keys;
     }
 }

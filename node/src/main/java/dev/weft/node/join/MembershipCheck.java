@@ -53,7 +53,7 @@ final class MembershipCheck {
             origins.add(standing.origin());
             moved.add(new Enrolled.Moved(continuation.getGenesis(), 0, 0));
         }
-        Checkpoint checkpoint = Checkpoint.open(response.getCheckpoint(), LogKeys.of(standing));
+        Checkpoint checkpoint = Checkpoint.open(response.getCheckpoint(), standing.logVerifiers());
         if (!checkpoint.origin().equals(standing.origin())) {
             throw new VerificationException(
                     Reason.UNKNOWN_LOG,

@@ -6,6 +6,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.v1.MemberKeys;
@@ -44,11 +45,12 @@ public final class NextKeys {
      *
      * @param keys only those that change
      * @param possessions for each that can sign, in field order
-     * @param statement the new statement key, where it changes
+     * @param signers the new statement key and the new second key, as far as they change: they sign the change too
      */
-    public record Made(MemberKeys keys, List<Possession> possessions, Optional<SigningKey> statement) {
+    public record Made(MemberKeys keys, List<Possession> possessions, List<Signatory> signers) {
         public Made {
             possessions = List.copyOf(possessions);
+            signers = List.copyOf(signers);
         }
     }
 
@@ -58,12 +60,12 @@ public final class NextKeys {
         PrivateFiles.createDirectory(files.next());
         MemberKeys.Builder keys = MemberKeys.newBuilder();
         List<Possession> possessions = new ArrayList<>();
-        Optional<SigningKey> statement = Optional.empty();
+        List<Signatory> signers = new ArrayList<>();
         if (purposes.contains(KeyPurpose.STATEMENT)) {
             SigningKey key = signing("statement", random);
             keys.setStatement(key.verifyingKey().toProto());
             possessions.add(Possessions.prove(identity.federation(), identity.name(), key));
-            statement = Optional.of(key);
+            signers.add(key);
         }
         if (purposes.contains(KeyPurpose.WITNESS)) {
             SigningKey key = signing("witness", random);
@@ -92,8 +94,9 @@ public final class NextKeys {
             NodeKeys.writeHex(files.next().resolve("second.key"), key.seed());
             keys.setSecond(key.verifyingKey().toProto());
             possessions.add(Possessions.prove(identity.federation(), identity.name(), key));
+            signers.add(key);
         }
-        return new Made(keys.build(), possessions, statement);
+        return new Made(keys.build(), possessions, signers);
     }
 
     private SigningKey signing(String name, SecureRandom random) throws IOException {

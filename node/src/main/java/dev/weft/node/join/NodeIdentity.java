@@ -11,6 +11,7 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.TreeHead;
@@ -147,7 +148,7 @@ public final class NodeIdentity {
 
     /** Verifiers of the shared log's checkpoints. */
     public List<NoteVerifier> logKeys() {
-        return LogKeys.of(founding);
+        return founding.logVerifiers();
     }
 
     /** Statement id of the membership entry: {@code prev} of the first statement. */
@@ -205,6 +206,11 @@ public final class NodeIdentity {
 
     public SigningKey statementKey() {
         return keys.statement();
+    }
+
+    /** The second key, where this member has enrolled one. */
+    public Optional<MlDsaSigningKey> secondKey() {
+        return keys.second();
     }
 
     public SigningKey witnessKey() {

@@ -10,7 +10,7 @@ import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
-import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
@@ -32,7 +32,7 @@ import java.util.Set;
 
 /**
  * Replaces keys of a membership while its node does not run: the next statement names the new ones, signed by the old
- * statement key and, where that one changes, by the new one. What lies before it in the outbox is appended under the old
+ * statement key and, where that one changes, by the new one, and so it is with the second key. What lies before it in the outbox is appended under the old
  * keys, what comes after it under the new ones.
  */
 public final class KeyRotation {
@@ -106,12 +106,15 @@ public final class KeyRotation {
                 .setHeader(KeyStatement.next(identity, state, seen, clock.instant()))
                 .setRotate(Rotate.newBuilder().setKeys(made.keys()).addAllPossessions(made.possessions()))
                 .build();
-        List<SigningKey> signers = new ArrayList<>(List.of(identity.statementKey()));
-        made.statement().ifPresent(signers::add);
+        List<Signatory> signers = new ArrayList<>(List.of(identity.statementKey()));
+        signers.addAll(made.signers());
+        if (made.keys().hasSecond()) {
+            identity.secondKey().ifPresent(signers::add);
+        }
         SignedEnvelope signed = EnvelopeSigner.sign(body, signers);
         OpenedEnvelope opened =
                 EnvelopeOpener.open(signed.bytes(), identity.founding().limits());
-        opened.verify(signers.stream().map(SigningKey::verifyingKey).toList());
+        opened.verify(signers.stream().map(Signatory::verifyingKey).toList());
         IntakeRule.check(opened, state, identity.federation(), identity.origin(), List.of());
         outbox.append(connection, signed, List.of(), List.of());
         anchor.signing();

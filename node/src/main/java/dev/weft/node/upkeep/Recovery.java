@@ -14,6 +14,8 @@ import dev.weft.node.join.NextKeys;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
@@ -32,6 +34,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -221,8 +224,9 @@ public final class Recovery implements AutoCloseable {
                             .setLastStatement(state.prev().toByteString())
                             .setLoss(loss))
                     .build();
-            ByteString rollover =
-                    EnvelopeSigner.sign(body, List.of(recoveryKey)).bytes();
+            List<Signatory> signers = new ArrayList<>(List.of(recoveryKey));
+            made.signers().stream().filter(MlDsaSigningKey.class::isInstance).forEach(signers::add);
+            ByteString rollover = EnvelopeSigner.sign(body, signers).bytes();
             // A crash before this leaves nothing that anybody has seen; after it this very rollover is used.
             next.keepRollover(rollover);
             return rollover;

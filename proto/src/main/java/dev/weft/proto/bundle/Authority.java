@@ -5,7 +5,7 @@ import com.google.protobuf.Message;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.Statement;
@@ -39,7 +39,7 @@ final class Authority {
     }
 
     /** The keys that must have signed the next entry; it is taken into account as if they had. */
-    List<VerifyingKey> take(long index, OpenedEnvelope opened) throws VerificationException {
+    List<SignatureKey> take(long index, OpenedEnvelope opened) throws VerificationException {
         Statement statement = opened.statement();
         if (statement.predicate().orElse(null) instanceof Genesis) {
             return continued(index, opened);
@@ -50,7 +50,7 @@ final class Authority {
             throw new VerificationException(
                     Reason.WRONG_AUDIENCE, "Entry " + index + " is for another log; ask for the bundle anew.");
         }
-        List<VerifyingKey> required = standing.requiredKeys(opened);
+        List<SignatureKey> required = standing.requiredKeys(opened);
         sequences.take(statement);
         standing.apply(index, opened);
         Message predicate = statement.predicate().orElse(null);
@@ -64,8 +64,8 @@ final class Authority {
     }
 
     /** The log goes on under another name and key; this entry stands outside of root's sequence. */
-    private List<VerifyingKey> continued(long index, OpenedEnvelope opened) throws VerificationException {
-        List<VerifyingKey> required = standing.requiredKeys(opened);
+    private List<SignatureKey> continued(long index, OpenedEnvelope opened) throws VerificationException {
+        List<SignatureKey> required = standing.requiredKeys(opened);
         standing.apply(index, opened);
         history.add(index);
         return required;

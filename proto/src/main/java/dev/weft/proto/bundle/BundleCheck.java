@@ -5,7 +5,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.graph.MemoryGraph;
-import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.SharedProof;
 import dev.weft.proto.note.Checkpoint;
@@ -247,7 +247,7 @@ final class BundleCheck {
     private static final class OneEntry {
         private final long index;
         private final ByteString envelope;
-        private List<VerifyingKey> keys = List.of();
+        private List<SignatureKey> keys = List.of();
         private @Nullable OpenedEnvelope opened;
         private @Nullable VerificationException problem;
 

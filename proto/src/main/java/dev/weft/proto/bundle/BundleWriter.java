@@ -5,7 +5,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
-import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.SharedProof;
 import dev.weft.proto.note.Checkpoint;
@@ -131,7 +131,7 @@ public final class BundleWriter {
             crc.update(envelope.asReadOnlyByteBuffer());
             size.addAndGet(header.length + envelope.size());
             if (index > 0) {
-                List<VerifyingKey> unused = authority.take(
+                List<SignatureKey> unused = authority.take(
                         index, EnvelopeOpener.open(envelope, tree.standing().limits()));
             }
         });

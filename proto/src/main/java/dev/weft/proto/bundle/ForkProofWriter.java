@@ -87,6 +87,7 @@ public final class ForkProofWriter {
                 case REVOKE -> key.getRevoke().getMember().equals(author);
                 case SUSPEND -> key.getSuspend().getMember().equals(author);
                 case RESUME -> key.getResume().getMember().equals(author);
+                case REQUIRE -> true; // it says what the author has to sign with
                 case CHANGE_NOT_SET -> false;
             };
         }

@@ -57,6 +57,8 @@ final class KeyHistory {
                     Reason.MISSING_FIELD, "The fork proof does not show that its genesis is entry 0 of the log.");
         }
         history.fold();
+        // Once more, with the signatures that root has required since genesis.
+        Checkpoint unused = LogKeys.open(history.standing, fork.getCheckpoint());
         return history;
     }
 
@@ -168,7 +170,7 @@ final class KeyHistory {
 
     private void verify(Standing at) throws VerificationException {
         try {
-            second.verify(at.requiredKeys(second));
+            second.verifyAtLeast(at.requiredKeys(second));
         } catch (VerificationException e) {
             throw new VerificationException(
                     Reason.PROVES_NOTHING,

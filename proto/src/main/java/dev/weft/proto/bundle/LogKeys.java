@@ -30,8 +30,6 @@ final class LogKeys {
     }
 
     static List<NoteVerifier> verifiers(Standing standing) {
-        return standing.logKeys().stream()
-                .map(key -> NoteVerifier.ed25519(standing.origin(), key))
-                .toList();
+        return standing.logVerifiers();
     }
 }

@@ -6,6 +6,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.JoinRequest;
+import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Possession;
@@ -60,19 +61,23 @@ public record Admission(
     /**
      * Checks everything that does not depend on a clock or on who is a member already.
      *
-     * @param rootKeys from genesis, with their threshold
+     * @param root whose word the invitation must be
      * @return the invitation that root signed
      * @throws VerificationException the first check that fails
      */
-    public Invitation verify(Digest federation, List<VerifyingKey> rootKeys, int threshold)
-            throws VerificationException {
-        Invitation signed = Invitations.verify(invitation, rootKeys, threshold);
+    public Invitation verify(Digest federation, RootKeys root) throws VerificationException {
+        Invitation signed = Invitations.verify(invitation, root);
         if (!signed.getFederation().equals(federation.toByteString())) {
             throw new VerificationException(
                     Reason.WRONG_FEDERATION,
                     "The invitation is for another federation; ask for one to this federation.");
         }
         MemberKeyRules.checkComplete(keys);
+        if (!keys.hasSecond() && (root.needSecond() || signed.getSecond() == KeyAlgorithm.ML_DSA_44)) {
+            throw new VerificationException(
+                    Reason.SECOND_KEY_MISSING,
+                    "The invitation asks for a second key of ML-DSA-44, and the newcomer sent none; send one.");
+        }
         byte[] message = JoinMessage.join(federation, Invitations.id(invitation), keys);
         VerifyingKey.of(signed.getOneTimeKey()).verify(message, oneTimeSignature);
         JoinMessage.verifyPossessions(federation, MemberName.parse(signed.getMember()), keys, possessions);

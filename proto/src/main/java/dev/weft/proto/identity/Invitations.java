@@ -9,6 +9,7 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.Signature;
 import dev.weft.proto.v1.SignedInvitation;
@@ -41,10 +42,10 @@ public final class Invitations {
      * Makes what a newcomer is handed.
      *
      * @param invitation all fields but {@code one_time_key}, {@code ca_digest} and {@code nonce}, which are filled here
-     * @param root at least as many root keys as the federation's threshold
+     * @param root at least as many root keys as the federation's threshold, each with its second key where one is required
      */
     public static InvitationToken issue(
-            Invitation invitation, List<SigningKey> root, X509Certificate ca, SecureRandom random) {
+            Invitation invitation, List<? extends Signatory> root, X509Certificate ca, SecureRandom random) {
         SigningKey oneTime = SigningKey.generate(random);
         byte[] nonce = new byte[NONCE_SIZE];
         random.nextBytes(nonce);
@@ -62,15 +63,15 @@ public final class Invitations {
     }
 
     /** Signs {@code "weft/invitation/v1" 0x00 invitation} with each of the root keys. */
-    public static SignedInvitation sign(Invitation invitation, List<SigningKey> root) {
+    public static SignedInvitation sign(Invitation invitation, List<? extends Signatory> root) {
         ByteString bytes = invitation.toByteString();
         byte[] message = message(bytes);
         List<Signature> signatures = root.stream()
-                .sorted(Comparator.comparing(key -> key.verifyingKey().id()))
                 .map(key -> Signature.newBuilder()
                         .setKeyId(key.verifyingKey().id().value())
                         .setSignature(key.sign(message))
                         .build())
+                .sorted(Comparator.comparing(signature -> new KeyId(signature.getKeyId())))
                 .toList();
         return SignedInvitation.newBuilder()
                 .setInvitation(bytes)
@@ -83,22 +84,29 @@ public final class Invitations {
      *
      * @throws VerificationException {@link Reason#INVITATION_INVALID} or {@link Reason#BAD_SIGNATURE}
      */
-    public static Invitation verify(SignedInvitation signed, List<VerifyingKey> rootKeys, int threshold)
-            throws VerificationException {
-        Map<ByteString, VerifyingKey> unused = new HashMap<>();
-        for (VerifyingKey key : rootKeys) {
-            unused.put(key.id().value(), key);
-        }
+    public static Invitation verify(SignedInvitation signed, RootKeys root) throws VerificationException {
+        Map<ByteString, SignatureKey> unused = new HashMap<>();
+        root.first().forEach(key -> unused.put(key.id().value(), key));
+        root.second().forEach(key -> unused.put(key.id().value(), key));
         byte[] message = message(signed.getInvitation());
         for (Signature signature : signed.getSignaturesList()) {
-            VerifyingKey key = unused.remove(signature.getKeyId());
+            SignatureKey key = unused.remove(signature.getKeyId());
             if (key == null) {
                 throw invalid("a signature is not by a root key of this federation, or stands twice");
             }
             key.verify(message, signature.getSignature());
         }
-        if (signed.getSignaturesCount() < threshold) {
-            throw invalid("it carries " + signed.getSignaturesCount() + " signatures of the " + threshold
+        int signers = 0;
+        for (int i = 0; i < root.first().size(); i++) {
+            boolean first = !unused.containsKey(root.first().get(i).id().value());
+            if (root.needSecond()
+                    && first == unused.containsKey(root.second().get(i).id().value())) {
+                throw invalid("a root key signed it without its second key, which the federation requires");
+            }
+            signers += first ? 1 : 0;
+        }
+        if (signers < root.threshold()) {
+            throw invalid("it carries signatures of " + signers + " root keys of the " + root.threshold()
                     + " that are needed");
         }
         return read(signed.getInvitation());
@@ -203,6 +211,10 @@ public final class Invitations {
         }
         if (invitation.getRole() == Role.ROLE_UNSPECIFIED || invitation.getRole() == Role.UNRECOGNIZED) {
             throw invalid("it names no role");
+        }
+        if (invitation.getSecond() != KeyAlgorithm.KEY_ALGORITHM_UNSPECIFIED
+                && invitation.getSecond() != KeyAlgorithm.ML_DSA_44) {
+            throw invalid("it asks for a second key of an algorithm that this version does not know");
         }
         checkAddresses(invitation.getAddressesList());
     }

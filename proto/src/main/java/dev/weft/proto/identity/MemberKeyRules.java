@@ -14,6 +14,8 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /** What the keys of a membership must be: each of its own algorithm and form, and no key for two purposes. */
 public final class MemberKeyRules {
+    /** A membership or a rollover must fit into a statement with its second key and the possession of that. */
+    public static final int LEAST_PAYLOAD_WITH_SECOND = 16_384;
 
     private MemberKeyRules() {}
 

@@ -15,7 +15,7 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
  *
  * <p>Safe for use by many threads.
  */
-public final class MlDsaKey {
+public final class MlDsaKey implements SignatureKey {
     /** Length of a key in bytes, FIPS 204 table 2. */
     public static final int SIZE = 1_312;
 
@@ -51,6 +51,18 @@ public final class MlDsaKey {
         return new MlDsaKey(key);
     }
 
+    /**
+     * Reads a key in its raw form.
+     *
+     * @throws VerificationException {@link Reason#BAD_KEY} where its length is another
+     */
+    public static MlDsaKey of(ByteString raw) throws VerificationException {
+        return of(PublicKey.newBuilder()
+                .setAlgorithm(KeyAlgorithm.ML_DSA_44)
+                .setKey(raw)
+                .build());
+    }
+
     static MlDsaKey ofRaw(byte[] raw) {
         return new MlDsaKey(PublicKey.newBuilder()
                 .setAlgorithm(KeyAlgorithm.ML_DSA_44)
@@ -63,6 +75,7 @@ public final class MlDsaKey {
      *
      * @throws VerificationException {@link Reason#BAD_SIGNATURE}
      */
+    @Override
     public void verify(byte[] message, ByteString signature) throws VerificationException {
         if (signature.size() != SIGNATURE_SIZE || !holds(message, signature)) {
             throw new VerificationException(
@@ -80,10 +93,12 @@ public final class MlDsaKey {
     }
 
     /** The wire form. */
+    @Override
     public PublicKey toProto() {
         return wire;
     }
 
+    @Override
     public KeyId id() {
         return id;
     }

@@ -14,7 +14,7 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
  *
  * <p>Safe for use by many threads.
  */
-public final class MlDsaSigningKey {
+public final class MlDsaSigningKey implements Signatory {
     private static final int SEED_SIZE = 32;
 
     private final ByteString seed;
@@ -53,11 +53,13 @@ public final class MlDsaSigningKey {
         return seed;
     }
 
+    @Override
     public MlDsaKey verifyingKey() {
         return verifyingKey;
     }
 
     /** The 2,420-byte signature. */
+    @Override
     public ByteString sign(byte[] message) {
         MLDSASigner signer = new MLDSASigner();
         signer.init(true, parameters); // no randomness given: the deterministic variant

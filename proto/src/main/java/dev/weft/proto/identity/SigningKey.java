@@ -10,7 +10,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * An Ed25519 private key (RFC 8032), for one purpose: statements, checkpoints, cosignatures, an invitation, or recovery.
  * Safe for use by many threads.
  */
-public final class SigningKey {
+public final class SigningKey implements Signatory {
 
     private final ByteString seed;
     private final VerifyingKey verifyingKey;
@@ -52,13 +52,15 @@ public final class SigningKey {
         return seed;
     }
 
+    @Override
     public VerifyingKey verifyingKey() {
         return verifyingKey;
     }
 
-    /** The 64-byte signature over the parts, one after the other. */
-    public ByteString sign(byte[]... parts) {
-        return signer.sign(parts.length == 1 ? parts[0] : concatenate(parts));
+    /** The 64-byte signature. */
+    @Override
+    public ByteString sign(byte[] message) {
+        return signer.sign(message);
     }
 
     /** Never the secret. */
@@ -75,19 +77,5 @@ public final class SigningKey {
         } catch (VerificationException e) {
             throw new IllegalStateException("a seed gave a key outside the rule", e);
         }
-    }
-
-    private static byte[] concatenate(byte[][] parts) {
-        int length = 0;
-        for (byte[] part : parts) {
-            length += part.length;
-        }
-        byte[] whole = new byte[length];
-        int at = 0;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, whole, at, part.length);
-            at += part.length;
-        }
-        return whole;
     }
 }

@@ -13,7 +13,7 @@ import dev.weft.proto.v1.PublicKey;
  *
  * <p>Safe for use by many threads. Making one costs about as much as several verifications: keep it.
  */
-public final class VerifyingKey {
+public final class VerifyingKey implements SignatureKey {
 
     private final ByteString raw;
     private final KeyId id;
@@ -71,6 +71,7 @@ public final class VerifyingKey {
      *
      * @throws VerificationException {@link Reason#BAD_SIGNATURE}
      */
+    @Override
     public void verify(byte[] message, ByteString signature) throws VerificationException {
         if (signature.size() != StrictRule.SIGNATURE_SIZE || !verifier.verify(message, signature.toByteArray())) {
             throw new VerificationException(
@@ -80,6 +81,7 @@ public final class VerifyingKey {
     }
 
     /** The wire form. */
+    @Override
     public PublicKey toProto() {
         return toProto(raw);
     }
@@ -89,6 +91,7 @@ public final class VerifyingKey {
         return raw;
     }
 
+    @Override
     public KeyId id() {
         return id;
     }

@@ -48,7 +48,8 @@ public record Checkpoint(String origin, TreeHead head) {
 
     /**
      * Parses a signed checkpoint and verifies it: at least one of the log's keys signed, every known key's signature
-     * holds, and a signing key's name is the checkpoint's origin.
+     * holds, a signing key's name is the checkpoint's origin, and each signing key signed with its second one where that is
+     * needed.
      */
     public static Checkpoint open(ByteString note, Collection<NoteVerifier> log) throws VerificationException {
         OpenedNote opened = NoteVerifier.open(note, log);
@@ -57,6 +58,11 @@ public record Checkpoint(String origin, TreeHead head) {
             throw new VerificationException(
                     Reason.UNKNOWN_LOG,
                     "The checkpoint is of the log " + checkpoint.origin() + ", whose key did not sign it.");
+        }
+        for (NoteVerifier key : log) {
+            if (opened.verified().stream().anyMatch(key::claims)) {
+                key.requireSecond(checkpoint, opened);
+            }
         }
         return checkpoint;
     }
@@ -68,6 +74,6 @@ public record Checkpoint(String origin, TreeHead head) {
 
     /** The signed note. */
     public static ByteString sign(Checkpoint checkpoint, NoteSigner signer) {
-        return signer.sign(checkpoint.text()).encode();
+        return signer.sign(checkpoint).encode();
     }
 }

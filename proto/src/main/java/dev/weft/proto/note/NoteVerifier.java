@@ -4,24 +4,35 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.MlDsaKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.identity.VerifyingKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A key that notes are verified with, under a name: Ed25519 over the text, or an Ed25519 cosignature over it at a time. */
+/**
+ * A key that notes are verified with, under a name: Ed25519 over the text, or a cosignature of the checkpoint at a time. A log's
+ * key may have a second one beside it, whose line a checkpoint needs from some size on.
+ */
 public final class NoteVerifier {
     static final byte ED25519 = 1;
     static final byte COSIGNATURE = 4;
+    static final byte ML_DSA_44 = 6;
+
+    /** The same log's second key, and the size from which it signs too. */
+    private record Second(NoteVerifier verifier, long firstSize) {}
 
     private final String name;
     private final byte type;
-    private final VerifyingKey key;
+    private final SignatureKey key;
     private final int keyId;
+    private final @Nullable Second second;
 
-    private NoteVerifier(String name, byte type, VerifyingKey key) {
+    private NoteVerifier(String name, byte type, SignatureKey key, @Nullable Second second) {
         if (!NoteText.isKeyName(name)) {
             throw new IllegalArgumentException("Not a key name: " + name);
         }
@@ -29,16 +40,27 @@ public final class NoteVerifier {
         this.type = type;
         this.key = key;
         this.keyId = keyId(name, type, key);
+        this.second = second;
     }
 
     /** A plain Ed25519 key, as logs have. */
     public static NoteVerifier ed25519(String name, VerifyingKey key) {
-        return new NoteVerifier(name, ED25519, key);
+        return new NoteVerifier(name, ED25519, key, null);
     }
 
     /** A witness's key: its signatures are cosignatures, {@link Cosignature}. */
     public static NoteVerifier cosigner(String name, VerifyingKey key) {
-        return new NoteVerifier(name, COSIGNATURE, key);
+        return new NoteVerifier(name, COSIGNATURE, key, null);
+    }
+
+    /** A key whose lines are cosignatures of ML-DSA-44: a witness's, or a log's second one. */
+    public static NoteVerifier mlDsa44(String name, MlDsaKey key) {
+        return new NoteVerifier(name, ML_DSA_44, key, null);
+    }
+
+    /** A log's key with its second one: checkpoints of that size and larger ones need the lines of both. */
+    public NoteVerifier withSecond(MlDsaKey secondKey, long firstSize) {
+        return new NoteVerifier(name, type, key, new Second(mlDsa44(name, secondKey), firstSize));
     }
 
     /** Reads {@code name+hex(key id)+base64(type key)}. */
@@ -50,29 +72,32 @@ public final class NoteVerifier {
         }
         ByteString typed = NoteText.base64(parts[2]);
         byte type = typed.isEmpty() ? 0 : typed.byteAt(0);
-        if (type != ED25519 && type != COSIGNATURE) {
+        if (type != ED25519 && type != COSIGNATURE && type != ML_DSA_44) {
             throw new VerificationException(
-                    Reason.UNKNOWN_ALGORITHM, "The verifier key has type " + type + "; types 1 and 4 are known.");
+                    Reason.UNKNOWN_ALGORITHM, "The verifier key has type " + type + "; types 1, 4 and 6 are known.");
         }
-        NoteVerifier verifier = new NoteVerifier(parts[0], type, VerifyingKey.of(typed.substring(1)));
+        ByteString raw = typed.substring(1);
+        NoteVerifier verifier =
+                new NoteVerifier(parts[0], type, type == ML_DSA_44 ? MlDsaKey.of(raw) : VerifyingKey.of(raw), null);
         if (!HexFormat.of().toHexDigits(verifier.keyId).equals(parts[1])) {
             throw bad("its key id does not fit name and key");
         }
         return verifier;
     }
 
-    static int keyId(String name, byte type, VerifyingKey key) {
+    static int keyId(String name, byte type, SignatureKey key) {
         byte[] hash = Hashing.sha256(
                         (name + "\n").getBytes(StandardCharsets.UTF_8),
                         new byte[] {type},
-                        key.raw().toByteArray())
+                        key.toProto().getKey().toByteArray())
                 .toByteArray();
         return ByteString.copyFrom(hash).asReadOnlyByteBuffer().getInt();
     }
 
     /** The one spelling of this key. */
     public String vkey() {
-        ByteString typed = ByteString.copyFrom(new byte[] {type}).concat(key.raw());
+        ByteString typed =
+                ByteString.copyFrom(new byte[] {type}).concat(key.toProto().getKey());
         return name + "+" + HexFormat.of().toHexDigits(keyId) + "+" + NoteText.base64(typed);
     }
 
@@ -82,13 +107,13 @@ public final class NoteVerifier {
     }
 
     /** The key itself. */
-    public VerifyingKey key() {
+    public SignatureKey key() {
         return key;
     }
 
     /** Whether it is a witness's key. */
     public boolean isCosigner() {
-        return type == COSIGNATURE;
+        return type != ED25519;
     }
 
     /** Whether the line claims to be of this key. */
@@ -100,8 +125,37 @@ public final class NoteVerifier {
     public void verify(String text, NoteSignature signature) throws VerificationException {
         if (type == COSIGNATURE) {
             Cosignature.of(signature).verify(text, this);
+        } else if (type == ML_DSA_44) {
+            SecondSignature.verify(Checkpoint.parse(text), signature, key);
         } else {
             key.verify(text.getBytes(StandardCharsets.UTF_8), signature.payload());
+        }
+    }
+
+    /**
+     * Fails where this key has a second one, the checkpoint is as large as to need its line, and that line is not there or
+     * does not hold.
+     *
+     * @throws VerificationException {@link Reason#SECOND_SIGNATURE_MISSING} or {@link Reason#BAD_SIGNATURE}
+     */
+    void requireSecond(Checkpoint checkpoint, OpenedNote opened) throws VerificationException {
+        Second needed = second;
+        if (needed == null || checkpoint.head().size() < needed.firstSize()) {
+            return;
+        }
+        boolean there = false;
+        for (NoteSignature line : opened.unverified()) {
+            if (needed.verifier().claims(line)) {
+                SecondSignature.verify(checkpoint, line, needed.verifier().key());
+                there = true;
+            }
+        }
+        if (!there) {
+            throw new VerificationException(
+                    Reason.SECOND_SIGNATURE_MISSING,
+                    "The checkpoint of " + checkpoint.head().size()
+                            + " entries lacks the log's ML-DSA-44 signature, which" + " is required from "
+                            + needed.firstSize() + " on; it was taken away, or this is not the log.");
         }
     }
 

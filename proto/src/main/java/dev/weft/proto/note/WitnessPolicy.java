@@ -2,6 +2,7 @@ package dev.weft.proto.note;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.Witness;
@@ -42,7 +43,7 @@ public record WitnessPolicy(List<Seat> seats, int k, int f) {
     public static WitnessPolicy of(Policy policy, String aggregatorOrganisation) throws VerificationException {
         List<Seat> seats = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        Set<VerifyingKey> keys = new HashSet<>();
+        Set<SignatureKey> keys = new HashSet<>();
         Set<String> organisations = new HashSet<>();
         for (Witness witness : policy.getWitnessesList()) {
             Seat seat = seat(witness, aggregatorOrganisation);

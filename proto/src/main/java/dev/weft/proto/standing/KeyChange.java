@@ -2,12 +2,13 @@ package dev.weft.proto.standing;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
-import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Admission;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberKeyRules;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaKey;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.Key;
@@ -15,6 +16,7 @@ import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Rollover;
 import dev.weft.proto.v1.Rotate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -25,11 +27,7 @@ final class KeyChange {
 
     /** Checks the root's invitation, the newcomer's signatures and the keys. */
     static Member admit(Founding founding, Membership membership, long index) throws VerificationException {
-        Invitation checked = Admission.of(membership)
-                .verify(
-                        founding.federation(),
-                        founding.rootKeys(),
-                        founding.genesis().getRootThreshold());
+        Invitation checked = Admission.of(membership).verify(founding.federation(), founding.root());
         return member(checked, membership, index);
     }
 
@@ -57,23 +55,51 @@ final class KeyChange {
                 0);
     }
 
-    /** The keys that must sign a member's own change of keys: the old one and, where it changes, the new one. */
-    static List<VerifyingKey> signers(Digest federation, Member member, Key key) throws VerificationException {
-        if (key.hasRollover()) {
-            Rollover rollover = key.getRollover();
-            MemberKeyRules.checkComplete(rollover.getKeys());
-            requireNew(member, rollover.getKeys());
-            JoinMessage.verifyPossessions(federation, member.name(), rollover.getKeys(), rollover.getPossessionsList());
-            return List.of(member.recoveryKey());
+    /**
+     * The keys that must sign a member's own change of keys: the old one and, where it changes, the new one. A change of the
+     * second key is signed by second keys whether they are required yet or not, so that it is one statement before and after.
+     */
+    static List<SignatureKey> signers(Founding founding, Member member, Key key) throws VerificationException {
+        return key.hasRollover()
+                ? rolloverSigners(founding, member, key.getRollover())
+                : rotationSigners(founding, member, key.getRotate());
+    }
+
+    /** The recovery key, which is old, and the second key, which is new: the old one may be what was lost. */
+    private static List<SignatureKey> rolloverSigners(Founding founding, Member member, Rollover rollover)
+            throws VerificationException {
+        MemberKeys keys = rollover.getKeys();
+        MemberKeyRules.checkComplete(keys);
+        requireNew(member, keys);
+        if (founding.requirement().isPresent() && !keys.hasSecond()) {
+            throw member.lacksSecond();
         }
-        Rotate rotate = key.getRotate();
-        MemberKeyRules.checkGiven(rotate.getKeys());
-        MemberKeyRules.checkComplete(merged(member.keys(), rotate.getKeys()));
-        JoinMessage.verifyPossessions(federation, member.name(), rotate.getKeys(), rotate.getPossessionsList());
-        return rotate.getKeys().hasStatement()
-                ? List.of(
-                        member.statementKey(), VerifyingKey.of(rotate.getKeys().getStatement()))
-                : List.of(member.statementKey());
+        JoinMessage.verifyPossessions(founding.federation(), member.name(), keys, rollover.getPossessionsList());
+        return keys.hasSecond()
+                ? List.of(member.recoveryKey(), MlDsaKey.of(keys.getSecond()))
+                : List.of(member.recoveryKey());
+    }
+
+    private static List<SignatureKey> rotationSigners(Founding founding, Member member, Rotate rotate)
+            throws VerificationException {
+        MemberKeys keys = rotate.getKeys();
+        MemberKeyRules.checkGiven(keys);
+        MemberKeyRules.checkComplete(merged(member.keys(), keys));
+        JoinMessage.verifyPossessions(founding.federation(), member.name(), keys, rotate.getPossessionsList());
+        List<SignatureKey> signers = new ArrayList<>(List.of(member.statementKey()));
+        if (keys.hasStatement()) {
+            signers.add(VerifyingKey.of(keys.getStatement()));
+        }
+        if (keys.hasSecond()) {
+            signers.add(MlDsaKey.of(keys.getSecond()));
+        }
+        if (member.keys().hasSecond()
+                && (keys.hasSecond() || founding.requirement().isPresent())) {
+            signers.add(member.secondKey());
+        } else if (founding.requirement().isPresent() && !keys.hasSecond()) {
+            throw member.lacksSecond();
+        }
+        return signers;
     }
 
     static Member rotated(Member member, Rotate rotate) throws VerificationException {

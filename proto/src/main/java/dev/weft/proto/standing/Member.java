@@ -1,8 +1,10 @@
 package dev.weft.proto.standing;
 
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaKey;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Role;
@@ -43,6 +45,31 @@ public record Member(
     /** Whether this member may sign statements now: neither revoked, nor suspended, nor in quarantine. */
     public boolean maySpeak() {
         return revokedAt.isEmpty() && !suspended && quarantinedAt.isEmpty();
+    }
+
+    /**
+     * The second key.
+     *
+     * @throws VerificationException {@link Reason#SECOND_KEY_MISSING} where none is enrolled
+     */
+    public MlDsaKey secondKey() throws VerificationException {
+        if (!keys.hasSecond()) {
+            throw lacksSecond();
+        }
+        return MlDsaKey.of(keys.getSecond());
+    }
+
+    /** Whether this member has to have a second key before root may require one: it is neither suspended nor revoked. */
+    public boolean isBound() {
+        return revokedAt.isEmpty() && !suspended;
+    }
+
+    VerificationException lacksSecond() {
+        return new VerificationException(
+                Reason.SECOND_KEY_MISSING,
+                "'" + name
+                        + "' has enrolled no second key, and the federation requires its signatures; stop the node and run"
+                        + " 'weft-node key rotate second', or 'weft-node recover' where statements wait that lack one.");
     }
 
     Member withKeys(MemberKeys newKeys, int newIncarnation) throws VerificationException {

@@ -6,7 +6,11 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaKey;
+import dev.weft.proto.identity.RootKeys;
+import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.identity.VerifyingKey;
+import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.IntakeRule;
 import dev.weft.proto.statement.LinkEpochRule;
@@ -26,6 +30,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by many threads while it is being changed; {@link #copy} costs nothing and shares no change.
  */
 public final class Standing {
+    private static final int MOST_NAMED = 10;
+
     private Founding founding;
     private Trie<MemberName, Member> members = Trie.empty();
     private Trie<MemberName, AuthorState> authors = Trie.empty();
@@ -103,6 +110,45 @@ public final class Standing {
         return founding.logKeys();
     }
 
+    /** The same, as they stand below a checkpoint: with the second key from the size on that it is required from. */
+    public List<NoteVerifier> logVerifiers() {
+        List<NoteVerifier> verifiers = new ArrayList<>();
+        for (int i = 0; i < logKeys().size(); i++) {
+            NoteVerifier first = NoteVerifier.ed25519(origin(), logKeys().get(i));
+            int at = i;
+            verifiers.add(requirement()
+                    .map(required -> first.withSecond(required.log().get(at), required.firstSize()))
+                    .orElse(first));
+        }
+        return verifiers;
+    }
+
+    /** The root keys of genesis, and their second ones where those are required. */
+    public RootKeys root() {
+        return founding.root();
+    }
+
+    /** That second signatures are required, if they are. */
+    public Optional<Requirement> requirement() {
+        return founding.requirement();
+    }
+
+    /** Those that root's requirement of a second key waits for: neither suspended nor revoked, and none enrolled. */
+    public List<Member> withoutSecond() {
+        return members().stream()
+                .filter(member -> member.isBound() && !member.keys().hasSecond())
+                .toList();
+    }
+
+    /**
+     * With the signatures required that were required of the entry at that index: what root required later is left out.
+     */
+    public Standing asOf(long index) {
+        Standing then = copy();
+        then.founding = founding.with(founding.requirement().filter(required -> required.index() <= index));
+        return then;
+    }
+
     /** What genesis says. */
     public Genesis genesis() {
         return founding.genesis();
@@ -165,29 +211,36 @@ public final class Standing {
      *
      * @throws VerificationException {@link Reason#UNKNOWN_AUTHOR}, {@link Reason#REVOKED}, {@link Reason#SUSPENDED},
      *     {@link Reason#QUARANTINED}, {@link Reason#MEMBER_EXISTS}, {@link Reason#INVITATION_USED},
-     *     {@link Reason#LIMIT_EXCEEDED}, or what is wrong with an invitation, a possession or a key
+     *     {@link Reason#LIMIT_EXCEEDED}, {@link Reason#SECOND_KEY_MISSING}, or what is wrong with an invitation, a possession
+     *     or a key
      */
-    public List<VerifyingKey> requiredKeys(OpenedEnvelope opened) throws VerificationException {
+    public List<SignatureKey> requiredKeys(OpenedEnvelope opened) throws VerificationException {
         Statement statement = opened.statement();
         MemberName author = statement.author();
         if (author.equals(MemberName.ROOT)) {
             if (statement.predicate().orElse(null) instanceof Genesis continuing) {
                 Founding unused = founding.continuedBy(continuing);
-                return founding.rootKeys();
+                return founding.allRootKeys();
             }
-            checkRoot(statement);
-            return founding.rootSigners(opened);
+            return founding.rootSigners(opened, checkRoot(statement));
         }
         if (author.equals(MemberName.AGGREGATOR)) {
             checkAggregator(statement);
-            return List.of(founding.aggregatorKey());
+            return with(founding.aggregatorKey(), requirement().map(Requirement::aggregator));
         }
         Member member = requireMember(author);
         boolean rollover = IntakeRule.isRollover(statement);
         requireSpeaking(member, rollover);
-        return statement.predicate().orElse(null) instanceof Key key
-                ? KeyChange.signers(federation(), member, key)
+        if (statement.predicate().orElse(null) instanceof Key key) {
+            return KeyChange.signers(founding, member, key);
+        }
+        return requirement().isPresent()
+                ? List.of(member.statementKey(), member.secondKey())
                 : List.of(member.statementKey());
+    }
+
+    private static List<SignatureKey> with(VerifyingKey first, Optional<MlDsaKey> second) {
+        return second.isPresent() ? List.of(first, second.get()) : List.of(first);
     }
 
     /**
@@ -266,6 +319,7 @@ public final class Standing {
                         .withRevocation(index, key.getRevoke().getSuspectFrom()));
             case SUSPEND -> put(named(key.getSuspend().getMember()).withSuspended(true));
             case RESUME -> put(named(key.getResume().getMember()).withSuspended(false));
+            case REQUIRE -> founding = founding.with(Optional.of(founding.required(index, key.getRequire())));
             case CHANGE_NOT_SET -> throw new IllegalArgumentException("a key statement without a change was opened");
         }
     }
@@ -284,10 +338,32 @@ public final class Standing {
         }
     }
 
-    private void checkRoot(Statement statement) throws VerificationException {
+    /** What is required of the statement's own signatures. */
+    private Optional<Requirement> checkRoot(Statement statement) throws VerificationException {
         Message predicate = statement.predicate().orElse(null);
+        if (predicate instanceof Key key && key.hasRequire()) {
+            Requirement required = founding.required(0, key.getRequire());
+            requireEnrolled();
+            return Optional.of(required);
+        }
         if (predicate instanceof Key key) {
             named(key.getRevoke().getMember());
+        }
+        return requirement();
+    }
+
+    private void requireEnrolled() throws VerificationException {
+        List<Member> missing = withoutSecond();
+        if (!missing.isEmpty()) {
+            throw new VerificationException(
+                    Reason.SECOND_KEY_MISSING,
+                    missing.size() + " members have enrolled no second key: "
+                            + missing.stream()
+                                    .limit(MOST_NAMED)
+                                    .map(member -> member.name().value())
+                                    .collect(Collectors.joining(", "))
+                            + (missing.size() > MOST_NAMED ? ", ..." : "")
+                            + "; each stops its node and runs 'weft-node key rotate second'.");
         }
     }
 

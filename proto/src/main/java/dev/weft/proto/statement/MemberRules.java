@@ -2,6 +2,7 @@ package dev.weft.proto.statement;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MemberKeyRules;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.v1.Continuation;
 import dev.weft.proto.v1.Evidence;
@@ -16,7 +17,9 @@ import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.Rollover;
+import dev.weft.proto.v1.SecondKeys;
 import dev.weft.proto.v1.Witness;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,14 +60,50 @@ final class MemberRules {
             throw new VerificationException(
                     Reason.UNSUPPORTED_VERSION, "'protocolVersion' must be 1, the only one that there is.");
         }
-        if (!genesis.getRequiredSignaturesList().equals(List.of(KeyAlgorithm.ED25519))) {
-            throw new VerificationException(
-                    Reason.UNKNOWN_ALGORITHM, "'requiredSignatures' must be ED25519 alone in this version.");
-        }
         FieldRules.present(genesis.hasLimits(), "limits");
         limits(genesis.getLimits(), EnvelopeOpener.LIMITS);
+        requiredSignatures(genesis);
         if (genesis.hasContinues()) {
             continuation(genesis.getContinues());
+        }
+    }
+
+    private static void requiredSignatures(Genesis genesis) throws VerificationException {
+        List<KeyAlgorithm> required = genesis.getRequiredSignaturesList();
+        boolean second = required.equals(List.of(KeyAlgorithm.ED25519, KeyAlgorithm.ML_DSA_44));
+        if (!second && !required.equals(List.of(KeyAlgorithm.ED25519))) {
+            throw new VerificationException(
+                    Reason.UNKNOWN_ALGORITHM,
+                    "'requiredSignatures' must be ED25519, and ML_DSA_44 behind it or nothing.");
+        }
+        FieldRules.value(genesis.hasSecond() == second, "second", "stands where ML_DSA_44 is required, and only there");
+        if (second) {
+            secondKeys(genesis.getSecond(), "second");
+            FieldRules.value(
+                    genesis.getSecond().getRootCount() == genesis.getRootKeysCount()
+                            && genesis.getSecond().getLogCount() == genesis.getLogKeysCount(),
+                    "second",
+                    "must hold one key for each root key and each log key");
+            FieldRules.value(
+                    genesis.getLimits().getMaxPayloadBytes() >= MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND,
+                    "limits.maxPayloadBytes",
+                    "must be at least " + MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND + " where second keys are enrolled");
+        }
+    }
+
+    /** How many there must be says genesis. */
+    private static void secondKeys(SecondKeys keys, String field) throws VerificationException {
+        FieldRules.count(keys.getRootList(), 1, MAX_ROOT_KEYS, field + ".root");
+        FieldRules.count(keys.getLogList(), 1, MAX_LOG_KEYS, field + ".log");
+        FieldRules.present(keys.hasAggregator(), field + ".aggregator");
+        List<PublicKey> all = new ArrayList<>(keys.getRootList());
+        all.addAll(keys.getLogList());
+        all.add(keys.getAggregator());
+        for (PublicKey key : all) {
+            FieldRules.key(true, key, KeyAlgorithm.ML_DSA_44, field);
+        }
+        if (new HashSet<>(all).size() < all.size()) {
+            throw new VerificationException(Reason.DUPLICATE, "A key stands twice in '" + field + "'; keep one.");
         }
     }
 
@@ -94,7 +133,7 @@ final class MemberRules {
                 membership.getInvitation().getInvitation().size() <= MAX_INVITATION,
                 "invitation",
                 "has more than " + MAX_INVITATION + " bytes");
-        FieldRules.count(membership.getInvitation().getSignaturesList(), 1, MAX_ROOT_KEYS, "invitation.signatures");
+        FieldRules.count(membership.getInvitation().getSignaturesList(), 1, 2 * MAX_ROOT_KEYS, "invitation.signatures");
         allKeys(membership.getKeys());
         FieldRules.size(membership.getOneTimeSignature(), 64, "oneTimeSignature");
         possessions(membership.getPossessionsList());
@@ -103,7 +142,7 @@ final class MemberRules {
     /** Whose statement a change of keys or standing is; {@code null}: the member's own. */
     static @Nullable MemberName authorOf(Key key) {
         return switch (key.getChangeCase()) {
-            case REVOKE -> MemberName.ROOT;
+            case REVOKE, REQUIRE -> MemberName.ROOT;
             case SUSPEND, RESUME -> MemberName.AGGREGATOR;
             case ROTATE, ROLLOVER, CHANGE_NOT_SET -> null;
         };
@@ -126,6 +165,7 @@ final class MemberRules {
             case REVOKE -> FieldRules.member(key.getRevoke().getMember(), "revoke.member");
             case SUSPEND -> FieldRules.member(key.getSuspend().getMember(), "suspend.member");
             case RESUME -> FieldRules.member(key.getResume().getMember(), "resume.member");
+            case REQUIRE -> secondKeys(key.getRequire().getKeys(), "require.keys");
             case CHANGE_NOT_SET -> FieldRules.present(false, "change");
         }
     }

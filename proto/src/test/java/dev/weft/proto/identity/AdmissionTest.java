@@ -33,8 +33,8 @@ class AdmissionTest {
     private final CertificateAuthority ca =
             CertificateAuthority.create("demo", random, InstantSource.system(), Duration.ofDays(1));
     private final List<SigningKey> root = List.of(SigningKey.generate(random), SigningKey.generate(random));
-    private final List<VerifyingKey> rootKeys =
-            root.stream().map(SigningKey::verifyingKey).toList();
+    private final RootKeys rootKeys =
+            new RootKeys(root.stream().map(SigningKey::verifyingKey).toList(), List.of(), 2);
     private final SigningKey statement = SigningKey.generate(random);
     private final SigningKey witness = SigningKey.generate(random);
     private final SigningKey recovery = SigningKey.generate(random);
@@ -91,13 +91,13 @@ class AdmissionTest {
     @Test
     void verify_whole_givesTheInvitation() throws VerificationException {
         Admission admission = admission(token(), keys);
-        assertThat(admission.verify(FEDERATION, rootKeys, 2).getMember()).isEqualTo("hospital-a");
+        assertThat(admission.verify(FEDERATION, rootKeys).getMember()).isEqualTo("hospital-a");
         assertThat(Admission.of(admission.toMembership())).isEqualTo(admission);
     }
 
     @Test
     void verify_otherFederation_refuses() {
-        Refused.with(Reason.WRONG_FEDERATION, () -> admission(token(), keys).verify(OTHER, rootKeys, 2));
+        Refused.with(Reason.WRONG_FEDERATION, () -> admission(token(), keys).verify(OTHER, rootKeys));
     }
 
     /** The operator, who sees the request, puts its own key in the newcomer's place. */
@@ -113,7 +113,7 @@ class AdmissionTest {
         Refused.with(
                 Reason.BAD_SIGNATURE,
                 () -> new Admission(whole.invitation(), swapped, whole.oneTimeSignature(), possessions)
-                        .verify(FEDERATION, rootKeys, 2));
+                        .verify(FEDERATION, rootKeys));
     }
 
     /** A newcomer enrols somebody else's public key as its own. */
@@ -134,7 +134,7 @@ class AdmissionTest {
         Refused.with(
                 Reason.BAD_POSSESSION,
                 () -> new Admission(made.invitation(), claimed, made.oneTimeSignature(), possessions)
-                        .verify(FEDERATION, rootKeys, 2));
+                        .verify(FEDERATION, rootKeys));
     }
 
     @Test
@@ -148,7 +148,7 @@ class AdmissionTest {
             Refused.with(
                     Reason.BAD_POSSESSION,
                     () -> new Admission(whole.invitation(), keys, whole.oneTimeSignature(), wrong)
-                            .verify(FEDERATION, rootKeys, 2));
+                            .verify(FEDERATION, rootKeys));
         }
     }
 
@@ -183,16 +183,16 @@ class AdmissionTest {
     void verify_belowThresholdForeignOrRepeatedRootSignature_refuses() {
         Invitation invitation = read(token());
         SignedInvitation one = Invitations.sign(invitation, root.subList(0, 1));
-        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(one, rootKeys, 2));
+        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(one, rootKeys));
         SignedInvitation twice = Invitations.sign(invitation, List.of(root.get(0), root.get(0)));
-        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(twice, rootKeys, 2));
+        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(twice, rootKeys));
         SignedInvitation foreign = Invitations.sign(invitation, List.of(root.get(0), SigningKey.generate(random)));
-        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(foreign, rootKeys, 2));
+        Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(foreign, rootKeys));
         SignedInvitation changed = Invitations.sign(invitation, root).toBuilder()
                 .setInvitation(
                         invitation.toBuilder().setMember("hospital-b").build().toByteString())
                 .build();
-        Refused.with(Reason.BAD_SIGNATURE, () -> Invitations.verify(changed, rootKeys, 2));
+        Refused.with(Reason.BAD_SIGNATURE, () -> Invitations.verify(changed, rootKeys));
     }
 
     @Test
@@ -207,7 +207,7 @@ class AdmissionTest {
                 good.toBuilder().setFederation(ByteString.EMPTY).build(),
                 good.toBuilder().setOrganisation("x".repeat(201)).build(),
                 good.toBuilder().addAllAddresses(Collections.nCopies(8, "a:1")).build())) {
-            Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(Invitations.sign(bad, root), rootKeys, 2));
+            Refused.with(Reason.INVITATION_INVALID, () -> Invitations.verify(Invitations.sign(bad, root), rootKeys));
         }
     }
 

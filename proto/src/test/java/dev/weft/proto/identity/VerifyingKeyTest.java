@@ -116,8 +116,7 @@ class VerifyingKeyTest {
     void verify_oneBitChanged_refuses(Ed25519Provider provider) throws VerificationException {
         SigningKey key = SigningKey.fromSeed(ByteString.copyFrom(new byte[32]), provider);
         byte[] message = "the exact bytes".getBytes(UTF_8);
-        byte[] signature =
-                key.sign("the ".getBytes(UTF_8), "exact bytes".getBytes(UTF_8)).toByteArray();
+        byte[] signature = key.sign("the exact bytes".getBytes(UTF_8)).toByteArray();
         key.verifyingKey().verify(message, ByteString.copyFrom(signature));
         for (int bit = 0; bit < signature.length * 8; bit++) {
             byte[] changed = signature.clone();

@@ -265,7 +265,9 @@ class StandingTest {
         MlDsaSigningKey second = secondKey("second");
         Key byAnother = enrolment(second, site.prove(second.verifyingKey().toProto(), secondKey("another")));
         Refused.with(Reason.BAD_POSSESSION, () -> site.say(byAnother));
-        site.say(enrolment(second, site.prove(second.verifyingKey().toProto(), second)));
+        Key enrolment = enrolment(second, site.prove(second.verifyingKey().toProto(), second));
+        Refused.with(Reason.SECOND_SIGNATURE_MISSING, () -> site.say(enrolment));
+        federation.append(site.sign(enrolment, site.key(), second));
         assertThat(standing.member(site.name()).orElseThrow().keys().getSecond())
                 .isEqualTo(second.verifyingKey().toProto());
         site.say(WORD);
@@ -276,7 +278,7 @@ class StandingTest {
         Author site = federation.join("hospital-a", Role.SITE);
         MlDsaSigningKey second = secondKey("second");
         Possession proof = site.prove(second.verifyingKey().toProto(), second);
-        site.say(enrolment(second, proof));
+        federation.append(site.sign(enrolment(second, proof), site.key(), second));
         Header header = rolloverHeader(site);
         SigningKey recovery = site.recovery();
         site.renewKeys();
@@ -286,7 +288,9 @@ class StandingTest {
         Refused.with(Reason.BAD_KEY, () -> federation.append(same));
         MlDsaSigningKey next = secondKey("next");
         Possession nextProof = site.prove(next.verifyingKey().toProto(), next);
-        federation.append(site.sign(header, rollover(site, next, nextProof), recovery));
+        OpenedEnvelope byRecoveryAlone = site.sign(header, rollover(site, next, nextProof), recovery);
+        Refused.with(Reason.SECOND_SIGNATURE_MISSING, () -> federation.append(byRecoveryAlone));
+        federation.append(site.sign(header, rollover(site, next, nextProof), recovery, next));
         assertThat(standing.member(site.name()).orElseThrow().keys().getSecond())
                 .isEqualTo(next.verifyingKey().toProto());
     }

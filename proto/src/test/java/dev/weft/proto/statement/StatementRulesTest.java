@@ -128,7 +128,8 @@ class StatementRulesTest {
                 genesis(Reason.MISSING_FIELD, Genesis.Builder::clearAggregatorKey),
                 genesis(Reason.MISSING_FIELD, Genesis.Builder::clearCaDigest),
                 genesis(Reason.UNSUPPORTED_VERSION, g -> g.setProtocolVersion(2)),
-                genesis(Reason.UNKNOWN_ALGORITHM, g -> g.addRequiredSignatures(KeyAlgorithm.ML_DSA_44)),
+                genesis(Reason.UNKNOWN_ALGORITHM, g -> g.addRequiredSignatures(KeyAlgorithm.ECDSA_P256)),
+                genesis(Reason.BAD_VALUE, g -> g.addRequiredSignatures(KeyAlgorithm.ML_DSA_44)),
                 genesis(Reason.MISSING_FIELD, Genesis.Builder::clearLimits),
                 genesis(
                         Reason.BAD_VALUE,
