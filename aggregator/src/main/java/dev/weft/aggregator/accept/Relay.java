@@ -240,10 +240,15 @@ public final class Relay implements AutoCloseable {
 
     /** Answers what it was handed, then lets go of the file. */
     @Override
-    public void close() throws SQLException, InterruptedException {
+    public void close() throws SQLException {
         thread.shutdown();
-        if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-            log.warn("the relay did not come to its end");
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                log.warn("the relay did not come to its end");
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
         }
         parts.store().close();
     }
