@@ -82,8 +82,8 @@ SCHEMA = {
         "revocation": "header:Header artifact:ArtifactRef reason:REASON",
         "notice": "header:Header revocation:b told:s? acknowledged:t?",
         "disclosure": "header:Header request:Request? decision:Decision?",
-        "Request": "statement:b commitments:b* purpose:s",
-        "Decision": "request:b granted:t commitments:b* reader:s ciphertextDigest:b",
+        "Request": "statement:b commitments:b* purpose:s fields:s* words:b",
+        "Decision": "request:b granted:t commitments:b* reader:s ciphertextDigest:b reason:s words:b",
         "evidence": "header:Header member:s incarnation:i seq:l firstIndex:l first:b second:b secondEnvelopeDigest:b",
         "Manifest": "version:i federation:b origin:s checkpoint:Head question:Question policy:b entries:l gaps:Gap*"
         " notProven:s*",

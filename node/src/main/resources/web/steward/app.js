@@ -1,10 +1,12 @@
 import * as api from "/steward/api.js";
 import { element, say, table } from "/steward/dom.js";
+import * as disclosure from "/steward/disclosure.js";
 import { kind, show, title } from "/steward/release.js";
 
 const PAGE = 100;
 const at = (id) => document.getElementById(id);
 let current = null;
+let shownKind = "release";
 let after = 0;
 
 async function begin() {
@@ -61,6 +63,10 @@ async function list(more = false) {
       return;
     }
     after = more ? after : 0;
+    if (state === "disclosures") {
+      await disclosures(more);
+      return;
+    }
     const answer = await api.call("GET", `/v1/release?state=${state}&after=${after}&limit=${PAGE}`);
     const items = answer.releases.map((release) => element("li", {}, element("button", {
       type: "button",
@@ -80,8 +86,50 @@ async function list(more = false) {
   });
 }
 
+/** Those that wait first: they are what the person came for. */
+async function disclosures(more) {
+  const answer = await api.call("GET", `/v1/disclosures?after=${after}&limit=${PAGE}`);
+  const waiting = (asked) => asked.state === "waiting" ? 0 : 1;
+  const sorted = answer.disclosures.sort((a, b) => waiting(a) - waiting(b) || b.disclosureId - a.disclosureId);
+  const items = sorted.map((asked) => element("li", {}, element("button", {
+    type: "button",
+    "data-disclosure": asked.disclosureId,
+    "aria-current": String(shownKind === "disclosure" && asked.disclosureId === current),
+    onclick: () => lookAtDisclosure(asked.disclosureId),
+  }, disclosure.title(asked), element("br"), element("small", {}, `${asked.state}, ${asked.askedAt}`))));
+  if (more) {
+    at("list").append(...items);
+  } else {
+    at("list").replaceChildren(...items);
+  }
+  after = answer.next ?? after;
+  at("more").hidden = answer.next === null;
+  const open = sorted.filter((asked) => asked.state === "waiting").length;
+  say(`${at("list").children.length} requests${answer.next === null ? "" : ", and more"}; ${open} of these wait for you.`);
+}
+
+async function lookAtDisclosure(id) {
+  current = id;
+  shownKind = "disclosure";
+  await guarded(async () => {
+    const asked = await api.call("GET", `/v1/disclosures/${id}`);
+    at("main").replaceChildren(...disclosure.show(asked, (verb, body) => decideDisclosure(id, verb, body)).filter((part) => part !== null));
+    at("shown").focus();
+  });
+  mark();
+}
+
+async function decideDisclosure(id, verb, body) {
+  if (await guarded(() => api.call("POST", `/v1/disclosures/${id}/${verb}`, body))) {
+    await list();
+    await lookAtDisclosure(id);
+    say(verb === "approve" ? `Request ${id} was granted: the values leave sealed, for its reader alone.` : `Request ${id} was refused.`);
+  }
+}
+
 async function look(id) {
   current = id;
+  shownKind = "release";
   await guarded(async () => {
     const release = await api.call("GET", `/v1/release/${id}`);
     at("main").replaceChildren(...show(release, (verb, body) => decide(id, verb, body)).filter((part) => part !== null));
@@ -92,7 +140,7 @@ async function look(id) {
 
 function mark() {
   for (const button of at("list").querySelectorAll("button")) {
-    button.setAttribute("aria-current", String(Number(button.dataset.release) === current));
+    button.setAttribute("aria-current", String(Number(button.dataset[shownKind]) === current));
   }
 }
 

@@ -30,3 +30,19 @@ export function say(sentence, bad = false) {
   word.textContent = sentence;
   word.className = bad ? "bad" : "";
 }
+
+/** A question in a modal dialog: the browser keeps the focus in it and gives it back. */
+export function ask(question, warning, yes) {
+  const dialog = element("dialog", { id: "sure", "aria-labelledby": "question" },
+    element("h2", { id: "question" }, question),
+    element("p", {}, warning),
+    element("div", { class: "row" },
+      element("button", { type: "button", id: "no", autofocus: true, onclick: () => dialog.close() }, "Not yet"),
+      element("button", { type: "button", class: "chief", id: "yes", onclick: () => {
+        dialog.close();
+        yes();
+      } }, "Yes")));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,4 +1,4 @@
-import { element, table } from "/steward/dom.js";
+import { ask, element, table } from "/steward/dom.js";
 
 const BECOMES = {
   public: "the value itself stands in the statement",
@@ -91,20 +91,4 @@ function desk(decide) {
         element("label", { htmlFor: "reason" }, "Why; it is recorded at this site and goes nowhere"),
         reason,
         element("button", { type: "submit", id: "refuse" }, "Refuse"))));
-}
-
-/** A question in a modal dialog: the browser keeps the focus in it and gives it back. */
-function ask(question, warning, yes) {
-  const dialog = element("dialog", { id: "sure", "aria-labelledby": "question" },
-    element("h2", { id: "question" }, question),
-    element("p", {}, warning),
-    element("div", { class: "row" },
-      element("button", { type: "button", id: "no", autofocus: true, onclick: () => dialog.close() }, "Not yet"),
-      element("button", { type: "button", class: "chief", id: "yes", onclick: () => {
-        dialog.close();
-        yes();
-      } }, "Approve")));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }

@@ -10,8 +10,10 @@ import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.OutboxTables;
 import dev.weft.node.deliver.SealedPost;
+import dev.weft.node.disclose.Disclosures;
 import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
+import dev.weft.node.http.DisclosureRoutes;
 import dev.weft.node.http.ErasureRoutes;
 import dev.weft.node.http.LocalApi;
 import dev.weft.node.http.LogRoutes;
@@ -172,6 +174,18 @@ public final class Node implements AutoCloseable {
             Membership.take(directory, welcome, events);
             moved.complete(true);
         });
+        Disclosures disclosures = opened(new Disclosures(
+                new Disclosures.Self(identity.federation(), identity.name(), identity.hpkeKey()),
+                new Disclosures.Parts(
+                        recorder,
+                        releaser,
+                        policy,
+                        outbox,
+                        database.readers(),
+                        post,
+                        witness::copy,
+                        outside.random(),
+                        clock)));
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
         LogReader log = new LogReader(witness::copy, peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
@@ -205,6 +219,7 @@ public final class Node implements AutoCloseable {
                         new OpenLineageRoutes(recorder, config.http()),
                         new MarquezRoutes(database.readers()),
                         new ReleaseRoutes(queue, config.http()),
+                        new DisclosureRoutes(disclosures, config.http()),
                         new PolicyRoutes(policy, records),
                         new ErasureRoutes(
                                 new Eraser(recorder, database, outbox, new SearchProcess(), clock), config.http()),
@@ -222,6 +237,7 @@ public final class Node implements AutoCloseable {
             opened(tools);
             LOG.info("tools of C2SP are served at http://{}", tools.address());
         }
+        disclosures.start();
         deliverer.start();
         local.start();
         opened(local);

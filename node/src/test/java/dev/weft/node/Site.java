@@ -68,6 +68,7 @@ public final class Site implements AutoCloseable {
     public Recorder recorder;
     public RecordStore records;
     public StewardQueue steward;
+    public Releaser releaser;
     public Linking linking;
     /** The federation's linking key, as far as the site has it. */
     public LinkingKeys keys = LinkingKeys.NONE;
@@ -92,7 +93,7 @@ public final class Site implements AutoCloseable {
         anchor = NodeAnchor.open(database, federation, outbox::authorState);
         Author author =
                 new Author(federation, "demo/log/1", new MemberName("hospital-a"), role, key, EnvelopeOpener.LIMITS);
-        Releaser releaser = new Releaser(
+        releaser = new Releaser(
                 author,
                 ReleasePolicy.parse(policy, "release.policy"),
                 () -> keys.current(),

@@ -74,6 +74,8 @@ public enum Reason {
     DUPLICATE,
     /** Two different statements of one author carry the same sequence number, both validly signed. */
     EQUIVOCATION,
+    /** The field's value and salt were erased. */
+    ERASED,
     /** The same source and external id was recorded before with other content. */
     EXTERNAL_ID_CONFLICT,
     /** The peer sends more than was agreed. */
@@ -178,6 +180,8 @@ public enum Reason {
     SUSPENDED,
     /** A message nests deeper than allowed. */
     TOO_DEEP,
+    /** The number is a count of too few to be told to anybody. */
+    TOO_FEW,
     /** A message, entry or file is larger than allowed. */
     TOO_LARGE,
     /** No valid token came with the request. */

@@ -34,6 +34,7 @@ class ArchitectureTest {
             "note", Set.of("digest", "merkle", "identity"),
             "log", Set.of("digest", "merkle", "identity", "note"),
             "statement", Set.of("digest", "merkle", "identity"),
+            "disclosure", Set.of("digest", "merkle", "identity", "statement"),
             "standing", Set.of("digest", "merkle", "identity", "note", "statement"),
             "graph", Set.of("digest", "merkle", "identity", "statement", "standing"),
             "bundle", Set.of("digest", "merkle", "identity", "note", "log", "statement", "standing", "graph"));

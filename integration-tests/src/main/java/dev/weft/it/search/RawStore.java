@@ -93,6 +93,7 @@ public final class RawStore {
 
     private static boolean word(String kind, String name) {
         return WORDS.contains(name)
+                || (kind.equals("disclosure") && !name.equals("by"))
                 || (kind.equals("decision") && (name.equals("at") || name.equals("about") || name.equals("source")));
     }
 

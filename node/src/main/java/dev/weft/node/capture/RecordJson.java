@@ -134,7 +134,8 @@ public final class RecordJson {
                             origin, members.reference("artifact"), members.choice("reason", LineageRecord.Cause.class));
                 case NOTE -> new LineageRecord.Note(origin, members.reference("about"), members.text("text"));
                 case ROUND -> RoundJson.read(origin, members);
-                case DECISION, ERASURE -> throw new IllegalStateException("only the node itself makes these");
+                case DECISION, ERASURE, DISCLOSURE ->
+                    throw new IllegalStateException("only the node itself makes these");
             };
         } catch (IllegalArgumentException e) {
             throw new VerificationException(Reason.BAD_VALUE, "a value cannot be kept: " + e.getMessage(), e);

@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
             RunCommand.class,
             RoundCommand.class,
             ReleaseCommand.class,
+            DisclosureCommand.class,
             PolicyCommand.class,
             StewardCommand.class,
             EraseCommand.class,

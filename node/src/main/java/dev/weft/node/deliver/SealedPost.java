@@ -10,7 +10,6 @@ import dev.weft.proto.statement.Sealed;
 import dev.weft.proto.v1.SealedAnswer;
 import dev.weft.proto.v1.SealedKind;
 import dev.weft.proto.v1.SealedMessage;
-import dev.weft.proto.v1.SealedState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,7 +46,6 @@ public final class SealedPost implements SealedTraffic, AutoCloseable {
     /** Messages of one sender that came and wait: what nobody here asked for is settled at once, so they are few. */
     private static final int ROOM = 64;
 
-    private static final Duration ASK_AGAIN = Duration.ofHours(1);
     private static final Duration RETRY = Duration.ofMinutes(1);
     private static final Duration TICK = Duration.ofSeconds(5);
 
@@ -169,9 +167,8 @@ public final class SealedPost implements SealedTraffic, AutoCloseable {
                     way(answer),
                     now,
                     answer.getReason().isEmpty() ? Optional.empty() : Optional.of(answer.getReason()));
-            Instant next = now.plus(answer.getState() == SealedState.KEPT ? ASK_AGAIN : RETRY);
             // A crash before this commit: it is sent again, and answered alike.
-            write(connection -> SealedStore.stands(connection, sent, fate, next));
+            write(connection -> SealedStore.stands(connection, sent, fate, RETRY));
             pump();
         });
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,15 +110,17 @@ public final class SealedStore {
     }
 
     /** Where a message stands now, and when it is sent next; what has come to its end loses its bytes. */
-    static void stands(Connection connection, SealedMessage message, Fate fate, Instant next) throws SQLException {
+    static void stands(Connection connection, SealedMessage message, Fate fate, Duration retry) throws SQLException {
         boolean over = fate.way().compareTo(Way.WAITING) > 0;
+        // One that waits is asked after less and less often: after as long as it has waited already, within bounds.
         String sql = "UPDATE sealed_out SET since = CASE way WHEN ?1 THEN since ELSE ?2 END, way = ?1, reason = ?3,"
-                + " next_at = ?4" + (over ? ", sealed = NULL" : "") + " WHERE recipient = ?5 AND id = ?6";
+                + " next_at = ?2 + CASE ?1 WHEN 1 THEN min(max(?2 - since, 30000), 3600000) ELSE ?4 END"
+                + (over ? ", sealed = NULL" : "") + " WHERE recipient = ?5 AND id = ?6";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setInt(1, fate.way().ordinal());
             update.setLong(2, fate.since().toEpochMilli());
             update.setString(3, fate.reason().orElse(null));
-            update.setLong(4, next.toEpochMilli());
+            update.setLong(4, retry.toMillis());
             update.setString(5, message.getTo());
             update.setBytes(6, Sealed.id(message).toByteArray());
             update.executeUpdate();

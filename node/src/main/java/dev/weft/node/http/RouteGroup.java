@@ -6,6 +6,7 @@ import java.util.List;
 public abstract sealed class RouteGroup
         permits AdminRoutes,
                 AskRoutes,
+                DisclosureRoutes,
                 ErasureRoutes,
                 LogRoutes,
                 MarquezRoutes,

@@ -58,7 +58,8 @@ final class ErasureStore {
             throw new VerificationException(
                     Reason.DUPLICATE, "field \"%s\" of record %d was erased before".formatted(name, record.id()));
         }
-        boolean own = record.kind() == Kind.DECISION || record.kind() == Kind.ERASURE;
+        boolean own =
+                record.kind() == Kind.DECISION || record.kind() == Kind.ERASURE || record.kind() == Kind.DISCLOSURE;
         boolean decided = own && !name.equals("reason");
         if (decided || FRAME.contains(name) || (LINKS.contains(name) && isLink(kept.value()))) {
             throw new VerificationException(

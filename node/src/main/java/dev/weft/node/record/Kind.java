@@ -18,7 +18,8 @@ public enum Kind {
     ROUND(10, "event"),
     DECISION(11, "kind"),
     OBSERVATION(12, "kind"),
-    ERASURE(13, "kind");
+    ERASURE(13, "kind"),
+    DISCLOSURE(14, "kind");
 
     private final int number;
     private final String identityField;
@@ -42,13 +43,13 @@ public enum Kind {
     public boolean hasNameOutside() {
         return switch (this) {
             case DATASET, CODE, ENVIRONMENT, MODEL, RUN, PERMIT -> true;
-            case METRICS, REVOCATION, NOTE, ROUND, DECISION, OBSERVATION, ERASURE -> false;
+            case METRICS, REVOCATION, NOTE, ROUND, DECISION, OBSERVATION, ERASURE, DISCLOSURE -> false;
         };
     }
 
     /** Whether tools hand in records of this kind; the others the node makes itself. */
     public boolean comesFromTools() {
-        return this != DECISION && this != ERASURE;
+        return this != DECISION && this != ERASURE && this != DISCLOSURE;
     }
 
     int number() {

@@ -7,6 +7,7 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.TransparencyLog;
+import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
 import java.security.SecureRandom;
@@ -139,6 +140,10 @@ final class Ledger {
 
     TreeHead head() {
         return log.head();
+    }
+
+    InclusionProof inclusion(long record) {
+        return log.inclusion(record, log.head().size());
     }
 
     List<Digest> proof(long from) {

@@ -28,6 +28,7 @@ public sealed interface LineageRecord
                 LineageRecord.Note,
                 LineageRecord.Decision,
                 LineageRecord.Erasure,
+                LineageRecord.Disclosure,
                 LineageRecord.LinkDecision,
                 RoundEvent {
 
@@ -427,6 +428,46 @@ public sealed interface LineageRecord
             fields.put("act", act);
             fields.put("linkEpoch", epoch);
             fields.putText("member", member);
+            fields.put("by", by);
+            fields.put("at", FieldValue.of(at));
+            fields.putText("reason", reason);
+        }
+    }
+
+    /**
+     * A step of a disclosure at this site. Made by the node; no tool can send one.
+     *
+     * @param about id of the request; of the statement asked about where this node asks
+     * @param step asked, approved, refused or received
+     * @param peer the member on the other side
+     * @param names of the fields, each after its record where they are this site's
+     */
+    record Disclosure(
+            Origin origin,
+            Digest about,
+            String step,
+            String peer,
+            List<String> names,
+            String by,
+            Instant at,
+            Optional<String> reason)
+            implements LineageRecord {
+
+        public Disclosure {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.DISCLOSURE;
+        }
+
+        @Override
+        public void describe(Fields fields) {
+            fields.put("about", about);
+            fields.put("step", step);
+            fields.put("peer", peer);
+            fields.putTexts("names", names);
             fields.put("by", by);
             fields.put("at", FieldValue.of(at));
             fields.putText("reason", reason);

@@ -2,6 +2,7 @@ package dev.weft.node.record;
 
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.TreeHead;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,6 +42,11 @@ public final class Transaction {
     /** The head of the site's log with everything that was stored up to here. */
     public TreeHead siteHead() {
         return ledger.head();
+    }
+
+    /** That a record stands in the site's log as it is (RFC 6962 section 2.1.1). */
+    public InclusionProof siteInclusion(long record) {
+        return ledger.inclusion(record);
     }
 
     /** That the site's log as it is continues the one of that size (RFC 6962 section 2.1.2). */

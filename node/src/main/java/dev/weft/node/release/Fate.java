@@ -82,7 +82,7 @@ public record Fate(long record, Kind kind, String field, Outcome outcome) {
         return fates;
     }
 
-    private static Map<Long, StoredRecord> behind(Connection connection, StoredRecord record)
+    static Map<Long, StoredRecord> behind(Connection connection, StoredRecord record)
             throws SQLException, VerificationException {
         Map<Long, StoredRecord> behind = new LinkedHashMap<>();
         behind.put(record.id(), record);

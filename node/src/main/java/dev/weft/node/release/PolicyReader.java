@@ -41,6 +41,11 @@ final class PolicyReader {
             "open", FieldClass.OPEN,
             "bucket", FieldClass.BUCKET,
             "withheld", FieldClass.WITHHELD);
+    private static final Map<String, DisclosureRule.Verdict> VERDICTS = Map.of(
+            "automatic", DisclosureRule.Verdict.AUTOMATIC,
+            "steward", DisclosureRule.Verdict.STEWARD,
+            "never", DisclosureRule.Verdict.NEVER);
+    private static final Pattern DISCLOSED = Pattern.compile("[A-Za-z0-9._/-]*[A-Za-z0-9._/*-]");
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|([^\"\\s]+)");
     private static final Pattern REMARK = Pattern.compile("^((?:[^\"#]|\"[^\"]*\")*)#.*$");
 
@@ -58,6 +63,7 @@ final class PolicyReader {
     private final Section general = new Section();
     private final Map<String, Section> labels = new HashMap<>();
     private final Set<ProgressState> told = EnumSet.noneOf(ProgressState.class);
+    private final List<DisclosureRule> disclosures = new ArrayList<>();
     private final Set<List<String>> seen = new HashSet<>();
     private long minimum = ReleasePolicy.MINIMUM;
     private int line;
@@ -84,6 +90,7 @@ final class PolicyReader {
                                         Map.Entry::getKey,
                                         entry -> entry.getValue().rules())),
                         told,
+                        disclosures,
                         minimum));
     }
 
@@ -106,7 +113,11 @@ final class PolicyReader {
             case "progress" -> progress(words);
             case "minimum" -> minimum(words);
             case "label" -> label(words);
-            default -> known(words.get(0), Map.of("release", 0, "progress", 0, "field", 0, "minimum", 0, "label", 0));
+            case "disclose" -> disclose(words);
+            default ->
+                known(
+                        words.get(0),
+                        Map.of("release", 0, "progress", 0, "field", 0, "minimum", 0, "label", 0, "disclose", 0));
         }
     }
 
@@ -137,6 +148,23 @@ final class PolicyReader {
             throw bad("minimum stands there once, with one number: the count below which no number leaves in clear");
         }
         minimum = number(words.get(1));
+    }
+
+    private void disclose(List<String> words) throws VerificationException {
+        boolean form = words.size() == 5
+                && words.get(2).equals("to")
+                && DISCLOSED.matcher(words.get(1)).matches()
+                && DisclosureRule.isReader(words.get(3));
+        if (!form) {
+            throw bad(
+                    "a rule of this sort is: disclose FIELD to MEMBER|role:ROLE|* automatic|steward|never, where FIELD is"
+                            + " metric.NAME, parameter.NAME or KIND.FIELD, such as dataset.rows, and may end in *");
+        }
+        if (!seen.add(List.of("disclose", words.get(1), words.get(3)))) {
+            throw bad("there is a rule for \"%s\" to \"%s\" above already; keep one"
+                    .formatted(words.get(1), words.get(3)));
+        }
+        disclosures.add(new DisclosureRule(words.get(1), words.get(3), known(words.get(4), VERDICTS), said()));
     }
 
     private void release(Section section, List<String> words, String label) throws VerificationException {

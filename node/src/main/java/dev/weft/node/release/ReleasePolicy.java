@@ -1,16 +1,20 @@
 package dev.weft.node.release;
 
 import dev.weft.node.record.Kind;
+import dev.weft.node.release.DisclosureRule.Verdict;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.digest.Hashing;
+import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.statement.PredicateType;
 import dev.weft.proto.v1.ProgressState;
+import dev.weft.proto.v1.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +31,7 @@ import java.util.Set;
  * field NAME public|linkable|private|open|withheld
  * field NAME bucket WIDTH
  * minimum COUNT
+ * disclose FIELD to MEMBER|role:ROLE|* automatic|steward|never
  * label "LABEL" release STATEMENT RULE
  * label "LABEL" field NAME CLASS
  * </pre>
@@ -47,7 +52,7 @@ public final class ReleasePolicy {
 
     /** The policy where there is no file. */
     public static final ReleasePolicy DEFAULT =
-            new ReleasePolicy("", new Parts(Rules.NONE, Map.of(), Set.of(), MINIMUM));
+            new ReleasePolicy("", new Parts(Rules.NONE, Map.of(), Set.of(), List.of(), MINIMUM));
 
     private static final FieldRule MODELS =
             new FieldRule(FieldClass.PUBLIC, 0, "no rule: model digests are shared anyway");
@@ -56,8 +61,14 @@ public final class ReleasePolicy {
             new StatementRule(ReleaseRule.AUTOMATIC, "no rule: goes out by itself");
 
     /** What a file says. */
-    record Parts(Rules general, Map<String, Rules> labels, Set<ProgressState> told, long minimum) {
+    record Parts(
+            Rules general,
+            Map<String, Rules> labels,
+            Set<ProgressState> told,
+            List<DisclosureRule> disclosures,
+            long minimum) {
         Parts {
+            disclosures = List.copyOf(disclosures);
             labels = Map.copyOf(labels);
             told = Set.copyOf(told);
         }
@@ -149,8 +160,24 @@ public final class ReleasePolicy {
                         .anyMatch(rule -> rule.fieldClass() == fieldClass);
     }
 
+    /**
+     * Who decides whether a field is opened for a reader: the rule closest to it. Without one the steward does; but what
+     * policy withholds in so many words is not opened.
+     */
+    public DisclosureRule disclosure(Kind kind, String field, MemberName reader, Role role) {
+        String name = name(kind, field);
+        return parts.disclosures().stream()
+                .filter(rule -> rule.holds(name, reader, role))
+                .max(Comparator.comparingInt(DisclosureRule::closeness))
+                .orElseGet(() -> fieldRule(kind, field).fieldClass() == FieldClass.WITHHELD
+                        ? DisclosureRule.without(
+                                Verdict.NEVER,
+                                "withheld: " + fieldRule(kind, field).said())
+                        : DisclosureRule.without(Verdict.STEWARD, "no rule: the steward decides"));
+    }
+
     /** Whether the value is a count of too few to leave in clear, whatever a rule or a steward says. */
-    boolean tooFew(FieldValue value) {
+    public boolean tooFew(FieldValue value) {
         return Bucket.isCountBelow(value, parts.minimum());
     }
 

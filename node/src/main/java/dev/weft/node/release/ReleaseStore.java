@@ -23,6 +23,12 @@ final class ReleaseStore {
 
     private ReleaseStore() {}
 
+    /** The release that a statement was signed for. */
+    static Optional<Release> ofStatement(Connection connection, Digest statement) throws SQLException {
+        return read(connection, "WHERE statement = ?", (Object) statement.toByteArray()).stream()
+                .findFirst();
+    }
+
     /** Queues one; gives its id. */
     static long insert(Connection connection, long record, State state, String type, ByteString body, Instant at)
             throws SQLException {

@@ -156,7 +156,7 @@ public final class Releaser implements ReleaseStep {
     }
 
     /** Signs what says nothing of a record. */
-    Digest sign(Transaction transaction, Message body) throws SQLException, VerificationException {
+    public Digest sign(Transaction transaction, Message body) throws SQLException, VerificationException {
         return signer.sign(transaction, body, List.of());
     }
 

@@ -26,7 +26,7 @@ record Rules(Map<String, FieldRule> fields, Map<PredicateType, StatementRule> st
         return Optional.ofNullable(statements.get(type));
     }
 
-    private static boolean fits(String pattern, String name) {
+    static boolean fits(String pattern, String name) {
         return pattern.endsWith("*")
                 ? name.startsWith(pattern.substring(0, pattern.length() - 1))
                 : pattern.equals(name);

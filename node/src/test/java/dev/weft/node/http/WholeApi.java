@@ -7,6 +7,8 @@ import dev.weft.node.ask.AskClient;
 import dev.weft.node.ask.LogReader;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.FakeAggregator;
+import dev.weft.node.deliver.SealedPost;
+import dev.weft.node.disclose.Disclosures;
 import dev.weft.node.release.Eraser;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.telemetry.Metrics;
@@ -15,6 +17,8 @@ import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedHistory;
 import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.identity.HpkeKey;
+import dev.weft.proto.identity.MemberName;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,6 +63,7 @@ final class WholeApi implements AutoCloseable {
                 new OpenLineageRoutes(site.recorder, config.http()),
                 new MarquezRoutes(site.database.readers()),
                 new ReleaseRoutes(site.steward, config.http()),
+                new DisclosureRoutes(disclosures(site, policy, random), config.http()),
                 new PolicyRoutes(policy, site.records),
                 new ErasureRoutes(
                         new Eraser(site.recorder, site.database, site.outbox, new SearchProcess(), clock),
@@ -76,6 +81,23 @@ final class WholeApi implements AutoCloseable {
                 new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),
                 new StatusRoutes(new Well(), metrics));
         api = new LocalApi(config.http(), tokens, metrics, groups);
+    }
+
+    /** Of a node that keeps no copy of the shared log. */
+    private static Disclosures disclosures(Site site, ReleasePolicy policy, SecureRandom random) {
+        MemberName self = new MemberName("hospital-a");
+        return new Disclosures(
+                new Disclosures.Self(site.federation, self, HpkeKey.generate(random)),
+                new Disclosures.Parts(
+                        site.recorder,
+                        site.releaser,
+                        policy,
+                        site.outbox,
+                        site.database.readers(),
+                        new SealedPost(self, site.database.writer(), site.database.readers(), site.clock),
+                        Optional::empty,
+                        random,
+                        site.clock));
     }
 
     List<Route> routes() {

@@ -68,10 +68,15 @@ public final class RecordTree {
 
     /** What the site's log holds of the record. */
     public ByteString leafData() {
+        return leafData(log2Fields(), root);
+    }
+
+    /** The leaf data of a record with so many fields and that root, for whoever does not have the record. */
+    public static ByteString leafData(int log2Fields, Digest root) {
         ByteString.Output out = ByteString.newOutput(LABEL.length + 2 + Digest.SIZE);
         out.write(LABEL, 0, LABEL.length);
         out.write(VERSION);
-        out.write(log2Fields());
+        out.write(log2Fields);
         byte[] bytes = root.toByteArray();
         out.write(bytes, 0, bytes.length);
         return out.toByteString();

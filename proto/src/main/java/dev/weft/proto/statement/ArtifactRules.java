@@ -99,15 +99,19 @@ final class ArtifactRules {
     private static void fields(List<CommittedField> fields, int most, String field) throws VerificationException {
         FieldRules.count(fields, 0, most, field);
         for (CommittedField committed : fields) {
-            String name = committed.getName();
-            FieldRules.present(!name.isEmpty(), field + ".name");
-            if (name.length() > MAX_FIELD_NAME || !name.chars().allMatch(ArtifactRules::isFieldCharacter)) {
-                throw new VerificationException(
-                        Reason.BAD_NAME,
-                        "'" + field + ".name' must be 1 to " + MAX_FIELD_NAME
-                                + " characters A-Z, a-z, 0-9, '.', '_', '-' and '/'.");
-            }
+            fieldName(committed.getName(), field + ".name");
             FieldRules.hash(committed.getCommitment(), field + ".commitment");
+        }
+    }
+
+    /** The name of a field of a record. */
+    static void fieldName(String name, String field) throws VerificationException {
+        FieldRules.present(!name.isEmpty(), field);
+        if (name.length() > MAX_FIELD_NAME || !name.chars().allMatch(ArtifactRules::isFieldCharacter)) {
+            throw new VerificationException(
+                    Reason.BAD_NAME,
+                    "'" + field + "' must be 1 to " + MAX_FIELD_NAME
+                            + " characters A-Z, a-z, 0-9, '.', '_', '-' and '/'.");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 /** The form of requests, decisions, notices and wrapped keys. */
 final class DisclosureRules {
     private static final int MAX_COMMITMENTS = 128;
+    private static final int MAX_FIELDS = 32;
     private static final int MAX_WRAPPED = 200;
 
     private DisclosureRules() {}
@@ -50,6 +51,11 @@ final class DisclosureRules {
         FieldRules.hash(request.getStatement(), "request.statement");
         commitments(request.getCommitmentsList(), 1, "request.commitments");
         FieldRules.optionalName(request.getPurpose(), "request.purpose");
+        FieldRules.count(request.getFieldsList(), 0, MAX_FIELDS, "request.fields");
+        for (String field : request.getFieldsList()) {
+            ArtifactRules.fieldName(field, "request.fields");
+        }
+        FieldRules.optionalHash(request.getWords(), "request.words");
     }
 
     private static void decision(DisclosureDecision decision) throws VerificationException {
@@ -62,6 +68,14 @@ final class DisclosureRules {
                 "decision",
                 "names opened commitments and a ciphertext where granted, and neither where refused");
         FieldRules.optionalHash(decision.getCiphertextDigest(), "decision.ciphertextDigest");
+        FieldRules.value(
+                !decision.getGranted()
+                        || (decision.getReason().isEmpty()
+                                && decision.getWords().isEmpty()),
+                "decision",
+                "gives a reason where it refuses, and nowhere else");
+        FieldRules.optionalName(decision.getReason(), "decision.reason");
+        FieldRules.optionalHash(decision.getWords(), "decision.words");
     }
 
     private static void commitments(List<ByteString> commitments, int least, String field)
