@@ -496,10 +496,14 @@ public final class Disclosures implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.shutdown();
-        if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-            LOG.warn("disclosures did not come to their end");
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("disclosures did not come to their end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
