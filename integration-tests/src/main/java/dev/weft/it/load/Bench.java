@@ -30,6 +30,10 @@ public final class Bench {
     private static final int IN_BATCH = 500;
     private static final int MLFLOW_RUNS = 10_000;
     private static final double SHARE = 0.8;
+    private static final int FILES = 100_000;
+    private static final long LARGE = 1L << 30;
+    /** Every entry is copied twenty times: a minute of them would be copied for many. */
+    private static final Duration MIRRORED = Duration.ofSeconds(10);
 
     private final BenchOptions options;
     private final Path dir;
@@ -53,6 +57,7 @@ public final class Bench {
             bench.aggregator(federation);
         }
         bench.witnesses();
+        bench.mirrored();
         bench.leaves();
     }
 
@@ -67,15 +72,26 @@ public final class Bench {
                     log.bytesEach() - Leaves.ENTRY,
                     "B/leaf",
                     Goal.NONE,
-                    "beside the entry of " + Leaves.ENTRY + " B: hashes 32, the rest is SQLite's row");
+                    "beside the entry of " + Leaves.ENTRY
+                            + " B: its row in the table of entries, and its share of the tiles");
+            sheet.tell(
+                    "of it, tiles",
+                    log.hashBytesEach(),
+                    "B/leaf",
+                    Goal.NONE,
+                    "32 of a hash, a 255th of that for the levels above, and SQLite's pages; full tiles alone are stored");
             log.grow(many);
             sheet.probe();
+            Leaves.Proof proof = log.proof();
             sheet.tell(
                     String.format(Locale.ROOT, "proof of any entry, at %,d leaves, p99", many),
-                    log.proofMillis(),
+                    proof.millis(),
                     "ms",
                     Goal.atMost(2),
-                    "tiles read from the file");
+                    String.format(
+                            Locale.ROOT,
+                            "tiles of leaves read from the file, the quietest of five rounds; %.2f ms of processor time",
+                            proof.processorMillis()));
         } catch (SQLException e) {
             throw new IOException("the log could not be stored", e);
         }
@@ -112,6 +128,80 @@ public final class Bench {
                     Goal.NONE,
                     String.format(Locale.ROOT, "%,d entries of some 1.7 KB", run.entries()));
         }
+    }
+
+    /** As {@link #intake}, with copies being made at the same time: twenty of each entry, by programs on the same processors. */
+    private void mirrored() throws IOException, VerificationException {
+        Path home = dir("mirrored");
+        int members = options.witnesses();
+        Duration time = options.time().compareTo(MIRRORED) < 0 ? options.time() : MIRRORED;
+        try (Federation federation =
+                        Federation.create(home, "mirrored", Distribution.find().asInstalled(), Route.DIRECT);
+                Mirrored mirrored = new Mirrored(federation, home, options.sites(), members, clock)) {
+            mirrored.run(options.rate() / 8, time.dividedBy(2));
+            sheet.probe();
+            Mirrored.Run full = mirrored.run(options.rate(), time);
+            String with = ", " + members + " members mirroring";
+            sheet.tell(
+                    "intake" + with,
+                    full.intake().perSecond(),
+                    "statements/s",
+                    new Goal(8_000, 4_000, true),
+                    String.format(
+                            Locale.ROOT,
+                            "%d sites, open loop at %.0f/s for %d s; the copies are made on the same processors",
+                            options.sites(),
+                            options.rate(),
+                            time.toSeconds()));
+            mirrorTraffic(with, full, members);
+            double share = SHARE * Math.min(options.rate(), full.intake().perSecond());
+            Mirrored.Run calm = mirrored.run(share, time);
+            sheet.tell(
+                    "intake, p99 to a durable receipt" + with,
+                    calm.intake().tally().percentile(0.99, calm.intake().statements()),
+                    "ms",
+                    Goal.atMost(250),
+                    String.format(
+                            Locale.ROOT,
+                            "at %.0f statements/s, p50 %s",
+                            share,
+                            milliseconds(calm.intake().tally(), 0.5)));
+        }
+    }
+
+    private void mirrorTraffic(String with, Mirrored.Run run, int members) {
+        int n = run.intake().tally().receipts();
+        sheet.tell(
+                "aggregator processor time, up to the receipts" + with,
+                run.intake().spent().process() * 1e6 / n - verifyMicros(),
+                "us/statement",
+                Goal.NONE,
+                "handing out copies included");
+        sheet.tell(
+                "mirroring traffic",
+                run.received() / run.seconds(),
+                "B/s",
+                Goal.NONE,
+                String.format(
+                        Locale.ROOT,
+                        "to all %d members, until every copy was whole, %.1f s after the first statement was due",
+                        members,
+                        run.seconds()));
+        sheet.tell(
+                "mirroring traffic, each entry",
+                run.bytesEach(members),
+                "B/entry",
+                Goal.NONE,
+                String.format(
+                        Locale.ROOT,
+                        "to one member: %,d entries of some 1.9 KB, and the checkpoints between them",
+                        run.copied()));
+        sheet.tell(
+                "copies made",
+                run.copied() * members / run.seconds(),
+                "entries/s",
+                Goal.NONE,
+                "by all members together, each entry hashed and kept by each");
     }
 
     /** The graph alone, small and large; the compiler is warm for both. */
@@ -211,6 +301,7 @@ public final class Bench {
                 Goal.atMost(5),
                 "one client, p50 " + milliseconds(alone, 0.5) + failures(alone));
         captured(node, recording);
+        folders(node);
         node.daemon().stop();
     }
 
@@ -242,6 +333,22 @@ public final class Bench {
         String shape = MLFLOW_RUNS + " runs of 10 parameters, metrics and tags, " + imported.said();
         sheet.tell("node import of 10,000 MLflow runs", imported.seconds(), "s", Goal.atMost(60), shape);
         sheet.tell("node import of 10,000 MLflow runs, resident", imported.megabytes(), "MB", Goal.atMost(300), shape);
+    }
+
+    private void folders(SiteNode node) throws IOException {
+        Path folder = dir("shards");
+        Folders.write(folder, FILES);
+        sheet.probe();
+        Folders.Took took = Folders.take(node, folder);
+        String shape = String.format(Locale.ROOT, "%,d files of 1 KiB, the whole command", FILES);
+        sheet.tell("folder of 100,000 files, hashed and recorded", took.recorded(), "s", Goal.atMost(60), shape);
+        sheet.tell("folder of 100,000 files, checked again", took.rechecked(), "s", Goal.atMost(5), shape);
+        sheet.tell(
+                "file of 1 GB / bare SHA-256",
+                Folders.share(dir, LARGE),
+                "share",
+                Goal.atLeast(0.8),
+                "processor time, in turns; the file lies in the system's cache");
     }
 
     private void aggregator(Federation federation) throws IOException, VerificationException {

@@ -38,11 +38,11 @@ final class MirroringMember implements AutoCloseable {
     private final Witness witness;
     private final Deliverer deliverer;
 
-    MirroringMember(Seated member, Wires wires, Standing founding, Path directory, InstantSource clock)
+    MirroringMember(Seated member, Wires wires, Traffic traffic, Standing founding, Path directory, InstantSource clock)
             throws IOException, VerificationException, SQLException {
         Metrics metrics = new Metrics();
         events = new SecurityEvents(clock, metrics);
-        channel = wires.open(member.tls(), member.chain(), member.ca());
+        channel = wires.open(member.tls(), member.chain(), member.ca(), traffic);
         database = NodeDatabase.open(directory);
         List<NoteVerifier> logKeys = member.logKeys().stream()
                 .map(key -> NoteVerifier.ed25519(member.origin(), key))

@@ -35,10 +35,15 @@ final class Starts {
 
     /** Resident once it has been left alone for that long. */
     static double idleMegabytes(Daemon daemon, Duration rest) {
+        rest(rest);
+        return Kernel.residentMegabytes(daemon.runFile().pid());
+    }
+
+    /** Does nothing for that long. */
+    static void rest(Duration rest) {
         long end = System.nanoTime() + rest.toNanos();
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(10_000_000);
         }
-        return Kernel.residentMegabytes(daemon.runFile().pid());
     }
 }

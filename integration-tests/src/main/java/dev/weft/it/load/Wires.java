@@ -1,6 +1,7 @@
 package dev.weft.it.load;
 
 import dev.weft.proto.identity.TlsKey;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -28,13 +29,14 @@ final class Wires implements AutoCloseable {
     }
 
     /** A connection of its own for that key and certificate. */
-    ManagedChannel open(TlsKey key, List<X509Certificate> chain, X509Certificate ca) {
+    ManagedChannel open(TlsKey key, List<X509Certificate> chain, X509Certificate ca, ClientInterceptor... watching) {
         return NettyChannelBuilder.forTarget("dns:///" + address)
                 .eventLoopGroup(loop)
                 .channelType(NioSocketChannel.class)
                 .directExecutor()
                 .flowControlWindow(1 << 20)
                 .maxInboundMessageSize(4 << 20)
+                .intercept(watching)
                 .sslContext(context(key, chain, ca))
                 .build();
     }

@@ -4,21 +4,13 @@ import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Federation;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.note.WitnessPolicy;
-import dev.weft.proto.standing.Standing;
-import dev.weft.proto.statement.EnvelopeOpener;
-import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.Role;
-import dev.weft.proto.v1.Witness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** From submission to final: members that mirror and cosign, all of them, on this machine. */
 final class Witnessed {
@@ -46,22 +38,9 @@ final class Witnessed {
                     enrolling.admit("organiser", 1, Role.COORDINATOR).get(0);
             List<Seated> sites = enrolling.admit("clinic", SITES, Role.SITE);
             List<Seated> members = enrolling.admit("witness", witnesses, Role.SITE);
-            List<MirroringMember> mirrors = new ArrayList<>();
-            try {
-                Standing founding =
-                        Standing.of(EnvelopeOpener.open(members.get(0).genesis()));
-                for (Seated member : members) {
-                    Path home = Files.createDirectories(dir.resolve(member.name()));
-                    mirrors.add(new MirroringMember(member, wires, founding, home, clock));
-                }
-                WitnessPolicy policy = state(federation, dir, members);
+            try (Mirrors mirrors = Mirrors.open(members, wires, dir, clock)) {
+                WitnessPolicy policy = mirrors.state(federation, dir);
                 run = measured(federation, wires, new Measured(coordinator, sites, policy, mirrors), time, clock);
-            } catch (SQLException e) {
-                throw new IOException("a copy could not be opened", e);
-            } finally {
-                for (MirroringMember mirror : mirrors) {
-                    mirror.close();
-                }
             }
         }
         // Closed, so that nothing of it is in the write-ahead log any more.
@@ -69,8 +48,7 @@ final class Witnessed {
         return new Run(run.latencies(), run.statements(), run.entries(), bytes);
     }
 
-    private record Measured(
-            Seated coordinator, List<Seated> sites, WitnessPolicy policy, List<MirroringMember> mirrors) {}
+    private record Measured(Seated coordinator, List<Seated> sites, WitnessPolicy policy, Mirrors mirrors) {}
 
     private static Run measured(Federation federation, Wires wires, Measured with, Duration time, InstantSource clock)
             throws VerificationException, IOException {
@@ -78,10 +56,7 @@ final class Witnessed {
             intake.connect();
             int statements = (int) (PER_SECOND * time.toSeconds());
             intake.registerRounds(2 * statements);
-            Await.until(
-                    "the policy in force",
-                    LIMIT,
-                    () -> with.mirrors().stream().allMatch(mirror -> mirror.finalSize() > 0));
+            with.mirrors().awaitPolicy();
             intake.sign(2 * statements / SITES + 2);
             FinalityTally warmUp = new FinalityTally(with.policy());
             intake.watch(warmUp);
@@ -91,42 +66,9 @@ final class Witnessed {
             intake.watch(finality);
             Intake.Run run = intake.run(PER_SECOND, time);
             Await.until("all final", LIMIT, () -> finality.open() == 0);
-            requireHonest(with.mirrors());
             long entries = federation.aggregatorStatus().get("size").getAsLong();
-            Await.until(
-                    "the copies",
-                    LIMIT,
-                    () -> with.mirrors().stream()
-                            .allMatch(mirror -> mirror.view().verified() == entries));
+            with.mirrors().awaitCopies(entries);
             return new Run(finality.latencies(), run.statements(), entries, 0);
         }
-    }
-
-    private static void requireHonest(List<MirroringMember> mirrors) {
-        for (MirroringMember mirror : mirrors) {
-            if (mirror.securityEvents() > 0) {
-                throw new IllegalStateException("a mirror objects: " + mirror.view());
-            }
-        }
-    }
-
-    /** As its operator does: one organisation each. */
-    private static WitnessPolicy state(Federation federation, Path dir, List<Seated> members)
-            throws IOException, VerificationException {
-        String lines = members.stream()
-                .map(member -> String.format(Locale.ROOT, "member %s %s", member.name(), member.name()))
-                .collect(Collectors.joining("\n", "operator nobody here\n", "\n"));
-        Path file = Files.writeString(dir.resolve("witnesses.policy"), lines);
-        federation.aggregatorCommand("policy", "set", file.toString());
-        int n = members.size();
-        int f = (n - 1) / 3;
-        Policy.Builder policy = Policy.newBuilder().setF(f).setK((n + f) / 2 + 1);
-        for (Seated member : members) {
-            policy.addWitnesses(Witness.newBuilder()
-                    .setName(member.name())
-                    .setOrganisation(member.name())
-                    .setKey(member.witness().verifyingKey().toProto()));
-        }
-        return WitnessPolicy.of(policy.build());
     }
 }
