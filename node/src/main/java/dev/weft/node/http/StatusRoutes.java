@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Set;
 
 /** How the node is, for people and for machines, and what this API is. */
 public final class StatusRoutes extends RouteGroup {
+    private static final List<String> WHO = List.of("member", "role", "federation", "federationName");
+
     /** What the root tells about the running node. */
     public interface Health {
         /** For {@code status}. */
@@ -35,10 +38,19 @@ public final class StatusRoutes extends RouteGroup {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/status", Set.of(Scope.READ), ctx -> Json.answer(ctx, health.status())),
+                Route.get("/v1/whoami", EnumSet.allOf(Scope.class), this::whoami),
                 Route.get("/openapi.json", Set.of(), StatusRoutes::description),
                 Route.get("/healthz", Set.of(), ctx -> word(ctx, 200, "alive", "the process answers")),
                 Route.get("/readyz", Set.of(), this::ready),
                 Route.get("/metrics", Set.of(Scope.READ), this::metrics));
+    }
+
+    /** Any token may know whose node it talks to: a tool that captures says so to its coordinator. */
+    private void whoami(Context ctx) {
+        JsonObject status = health.status();
+        JsonObject body = new JsonObject();
+        WHO.stream().filter(status::has).forEach(name -> body.add(name, status.get(name)));
+        Json.answer(ctx, body);
     }
 
     private void ready(Context ctx) {

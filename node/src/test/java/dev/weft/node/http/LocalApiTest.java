@@ -150,6 +150,16 @@ class LocalApiTest {
     }
 
     @Test
+    void whoami_anyToken_isToldWhoseNodeItIsAndNoMore() throws Exception {
+        for (Scope scope : Scope.values()) {
+            Reply reply = get("/v1/whoami", token("tool-" + scope.code(), scope));
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body()).isEqualTo("{\"member\":\"hospital-a\"}");
+        }
+        assertThat(get("/v1/whoami", "weft_wrong").status()).isEqualTo(401);
+    }
+
+    @Test
     void captureToken_cannotRead() throws IOException {
         Reply reply = get("/v1/status", token("flower", Scope.CAPTURE));
         assertThat(reply.status()).isEqualTo(403);
