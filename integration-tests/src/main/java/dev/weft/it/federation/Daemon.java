@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 /** One {@code serve} process: started, waited for, stopped, killed, started again. What it prints goes to a file. */
 public final class Daemon implements AutoCloseable {
 
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     private final String name;
     private final Path dir;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The tools that people use, as the package index has them, in a virtual environment of this build. */
 final class Tools {
-    private static final Path SCRIPTS =
+    static final Path SCRIPTS =
             Distribution.checkout().resolve("integration-tests").resolve("python");
-    private static final int PATIENCE_SECONDS = 240;
+    private static final int PATIENCE_SECONDS = 600;
 
     private final Path bin;
 
@@ -22,11 +22,16 @@ final class Tools {
         this.bin = bin;
     }
 
-    /** Where no index answers, {@code count} tests are skipped, which the build prints: they never pass. */
+    /** Those that capture lineage. Where no index answers, {@code count} tests are skipped, which the build prints: they never pass. */
     static Tools find(int count) throws Exception {
-        Path home = Path.of("target", "tools").toAbsolutePath();
+        return find("tools", count);
+    }
+
+    /** Those of a list of pinned packages, {@code NAME.txt}. */
+    static Tools find(String name, int count) throws Exception {
+        Path home = Path.of("target", name).toAbsolutePath();
         Tools tools = new Tools(home.resolve("bin"));
-        Path list = SCRIPTS.resolve("tools.txt");
+        Path list = SCRIPTS.resolve(name + ".txt");
         Path done = home.resolve("installed.txt");
         if (!Files.exists(done) || !Files.readString(done).equals(Files.readString(list))) {
             Output venv = run(List.of("python3", "-m", "venv", home.toString()));
@@ -50,6 +55,12 @@ final class Tools {
 
     /** What a script of {@code integration-tests/python} prints last; fails where its exit code is not 0. */
     String last(String script, String... arguments) throws Exception {
+        List<String> lines = all(script, arguments).lines().toList();
+        return lines.get(lines.size() - 1).strip();
+    }
+
+    /** All that it prints. */
+    String all(String script, String... arguments) throws Exception {
         List<String> line =
                 new ArrayList<>(List.of(path("python3"), SCRIPTS.resolve(script).toString()));
         line.addAll(List.of(arguments));
@@ -57,8 +68,15 @@ final class Tools {
         if (output.exitCode() != 0) {
             throw new AssertionError(script + " exits with " + output.exitCode() + ": " + output.text());
         }
-        List<String> lines = output.text().lines().toList();
-        return lines.get(lines.size() - 1).strip();
+        return output.text();
+    }
+
+    /** Runs the tests in a directory of {@code integration-tests/python}; what was printed of them. */
+    String unittest(String tests) throws Exception {
+        ProcessBuilder line = new ProcessBuilder(path("python3"), "-m", "unittest", "discover", "-s", tests);
+        line.environment().put("PYTHONPATH", SCRIPTS.toString());
+        return finish(line.directory(SCRIPTS.toFile()).redirectErrorStream(true))
+                .text();
     }
 
     /** Types a block of the README in a directory; what it printed. */
@@ -80,6 +98,7 @@ final class Tools {
     }
 
     private static Output finish(ProcessBuilder builder) throws Exception {
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         Path printed = Files.createTempFile("tool", ".out");
         try {
             Process process = builder.redirectOutput(printed.toFile()).start();
