@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Every figure of the two daemons, one after the other, each with the disk's rate of the same minute beside it. */
 public final class Bench {
@@ -28,6 +29,7 @@ public final class Bench {
     private static final int STARTS = 5;
     private static final int CLIENTS = 8;
     private static final int IN_BATCH = 500;
+    private static final int FLOWER_ROUNDS = 15;
     private static final int MLFLOW_RUNS = 10_000;
     private static final double SHARE = 0.8;
     private static final int FILES = 100_000;
@@ -54,6 +56,7 @@ public final class Bench {
         try (Federation federation =
                 Federation.create(bench.dir, "bench", Distribution.find().asInstalled(), Route.DIRECT)) {
             bench.node(federation);
+            bench.flower(federation);
             bench.aggregator(federation);
         }
         bench.witnesses();
@@ -349,6 +352,34 @@ public final class Bench {
                 "share",
                 Goal.atLeast(0.8),
                 "processor time, in turns; the file lies in the system's cache");
+    }
+
+    /** One node is coordinator and site at once, so that a round costs what it costs alone. */
+    private void flower(Federation federation) throws IOException {
+        SiteNode node = federation
+                .admit(List.of(Seat.coordinator("flower", "release contribution automatic")))
+                .get(0);
+        sheet.probe();
+        Path python = options.out().resolve("flower").toAbsolutePath();
+        Optional<FlowerRound.Cost> measured = FlowerRound.measure(node, python, FLOWER_ROUNDS);
+        if (measured.isEmpty()) {
+            sheet.skip("Flower round of 44 MB, with capture", "no package index has Flower");
+        } else {
+            FlowerRound.Cost cost = measured.get();
+            sheet.tell(
+                    "Flower round of 44 MB, more with both capture points",
+                    cost.more(),
+                    "ms",
+                    Goal.atMost(200),
+                    String.format(
+                            Locale.ROOT,
+                            "median of %d pairs in one run; one client, FedAvg and a noise mod in process; %.0f ms without, %.0f with; %.0f ms processor time",
+                            cost.rounds(),
+                            cost.without(),
+                            cost.with(),
+                            cost.processor()));
+        }
+        node.daemon().stop();
     }
 
     private void aggregator(Federation federation) throws IOException, VerificationException {

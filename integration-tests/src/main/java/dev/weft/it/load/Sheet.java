@@ -38,6 +38,11 @@ public final class Sheet {
         fsync = Kernel.fsyncPerSecond(directory);
     }
 
+    /** Says that a figure could not be taken here: it is told nowhere as one. */
+    public void skip(String name, String why) {
+        LOG.info("{} skipped: {}", name, why);
+    }
+
     /** Adds a figure. */
     public void tell(String name, double value, String unit, Goal goal, String note) {
         String beside = note + String.format(Locale.ROOT, "; load %.1f", Kernel.load());
