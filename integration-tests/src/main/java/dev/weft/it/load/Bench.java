@@ -31,11 +31,9 @@ public final class Bench {
     private static final int IN_BATCH = 500;
     private static final int FLOWER_ROUNDS = 15;
     private static final int MLFLOW_RUNS = 10_000;
-    private static final double SHARE = 0.8;
+    static final double SHARE = 0.8;
     private static final int FILES = 100_000;
     private static final long LARGE = 1L << 30;
-    /** Every entry is copied twenty times: a minute of them would be copied for many. */
-    private static final Duration MIRRORED = Duration.ofSeconds(10);
 
     private final BenchOptions options;
     private final Path dir;
@@ -133,78 +131,9 @@ public final class Bench {
         }
     }
 
-    /** As {@link #intake}, with copies being made at the same time: twenty of each entry, by programs on the same processors. */
+    /** As {@link #intake}, with copies being made at the same time. */
     private void mirrored() throws IOException, VerificationException {
-        Path home = dir("mirrored");
-        int members = options.witnesses();
-        Duration time = options.time().compareTo(MIRRORED) < 0 ? options.time() : MIRRORED;
-        try (Federation federation =
-                        Federation.create(home, "mirrored", Distribution.find().asInstalled(), Route.DIRECT);
-                Mirrored mirrored = new Mirrored(federation, home, options.sites(), members, clock)) {
-            mirrored.run(options.rate() / 8, time.dividedBy(2));
-            sheet.probe();
-            Mirrored.Run full = mirrored.run(options.rate(), time);
-            String with = ", " + members + " members mirroring";
-            sheet.tell(
-                    "intake" + with,
-                    full.intake().perSecond(),
-                    "statements/s",
-                    new Goal(8_000, 4_000, true),
-                    String.format(
-                            Locale.ROOT,
-                            "%d sites, open loop at %.0f/s for %d s; the copies are made on the same processors",
-                            options.sites(),
-                            options.rate(),
-                            time.toSeconds()));
-            mirrorTraffic(with, full, members);
-            double share = SHARE * Math.min(options.rate(), full.intake().perSecond());
-            Mirrored.Run calm = mirrored.run(share, time);
-            sheet.tell(
-                    "intake, p99 to a durable receipt" + with,
-                    calm.intake().tally().percentile(0.99, calm.intake().statements()),
-                    "ms",
-                    Goal.atMost(250),
-                    String.format(
-                            Locale.ROOT,
-                            "at %.0f statements/s, p50 %s",
-                            share,
-                            milliseconds(calm.intake().tally(), 0.5)));
-        }
-    }
-
-    private void mirrorTraffic(String with, Mirrored.Run run, int members) {
-        int n = run.intake().tally().receipts();
-        sheet.tell(
-                "aggregator processor time, up to the receipts" + with,
-                run.intake().spent().process() * 1e6 / n - verifyMicros(),
-                "us/statement",
-                Goal.NONE,
-                "handing out copies included");
-        sheet.tell(
-                "mirroring traffic",
-                run.received() / run.seconds(),
-                "B/s",
-                Goal.NONE,
-                String.format(
-                        Locale.ROOT,
-                        "to all %d members, until every copy was whole, %.1f s after the first statement was due",
-                        members,
-                        run.seconds()));
-        sheet.tell(
-                "mirroring traffic, each entry",
-                run.bytesEach(members),
-                "B/entry",
-                Goal.NONE,
-                String.format(
-                        Locale.ROOT,
-                        "to one member: %,d entries of some 1.9 KB, and the checkpoints between them",
-                        run.copied()));
-        sheet.tell(
-                "copies made",
-                run.copied() * members / run.seconds(),
-                "entries/s",
-                Goal.NONE,
-                "by all members together, each entry hashed and kept by each");
+        new MirroredFigures(options, sheet, clock).take(dir("mirrored"));
     }
 
     /** The graph alone, small and large; the compiler is warm for both. */
@@ -503,7 +432,7 @@ public final class Bench {
     }
 
     /** What one verification costs this machine now, in processor time of one thread. */
-    private static double verifyMicros() {
+    static double verifyMicros() {
         SigningKey key = SigningKey.generate(new SecureRandom());
         byte[] message = new byte[1_600];
         ByteString signature = key.sign(message);
@@ -529,7 +458,7 @@ public final class Bench {
         return (double) tally.receipts() * inRequest / options.time().toSeconds();
     }
 
-    private static String milliseconds(Tally tally, double part) {
+    static String milliseconds(Tally tally, double part) {
         return String.format(Locale.ROOT, "%.2f ms", tally.percentile(part, tally.receipts()));
     }
 

@@ -106,8 +106,8 @@ final class BundleCheck {
         IntStream.range(0, entries.length).parallel().forEach(i -> entries[i].verify());
         for (OneEntry entry : entries) {
             project(entry.index, entry.opened());
+            leaves.add(entry.leaf());
         }
-        chunk.forEach(entry -> leaves.add(MerkleMath.leafHash(entry.envelope())));
     }
 
     private void requireOrder(List<Entries.Indexed> chunk) throws VerificationException {
@@ -135,6 +135,7 @@ final class BundleCheck {
         OpenedEnvelope genesis = EnvelopeOpener.open(first.envelope());
         authority = Authority.of(genesis);
         project(0, genesis);
+        leaves.add(MerkleMath.leafHash(first.envelope()));
         return 1;
     }
 
@@ -249,6 +250,7 @@ final class BundleCheck {
         private final ByteString envelope;
         private List<SignatureKey> keys = List.of();
         private @Nullable OpenedEnvelope opened;
+        private @Nullable Digest leaf;
         private @Nullable VerificationException problem;
 
         OneEntry(Entries.Indexed entry) {
@@ -269,11 +271,16 @@ final class BundleCheck {
         }
 
         void verify() {
+            leaf = MerkleMath.leafHash(envelope);
             try {
                 Objects.requireNonNull(opened).verify(keys);
             } catch (VerificationException e) {
                 problem = e;
             }
+        }
+
+        Digest leaf() {
+            return Objects.requireNonNull(leaf);
         }
 
         OpenedEnvelope opened() throws VerificationException {
