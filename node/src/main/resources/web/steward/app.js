@@ -1,6 +1,7 @@
 import * as api from "/steward/api.js";
 import { element, say, table } from "/steward/dom.js";
 import * as disclosure from "/steward/disclosure.js";
+import * as link from "/steward/link.js";
 import { kind, show, title } from "/steward/release.js";
 
 const PAGE = 100;
@@ -60,6 +61,10 @@ async function list(more = false) {
   await guarded(async () => {
     if (state === "ahead") {
       await patterns();
+      return;
+    }
+    if (state === "link") {
+      await linking();
       return;
     }
     after = more ? after : 0;
@@ -171,6 +176,23 @@ async function patterns() {
       ])));
   at("shown").focus();
   say(`${answer.patterns.length} approved ahead.`);
+}
+
+async function linking() {
+  const status = await api.call("GET", "/v1/link");
+  const answer = await api.call("GET", "/v1/link/requests");
+  at("list").replaceChildren();
+  at("more").hidden = true;
+  at("main").replaceChildren(...link.show(status, answer.requests, act).filter((part) => part !== null));
+  at("shown").focus();
+  say(status.waiting === 0 ? "Nobody waits for the linking key." : `${status.waiting} members wait for the linking key.`);
+}
+
+async function act(path, body, done) {
+  if (await guarded(() => api.call("POST", path, body))) {
+    await guarded(linking);
+    say(done);
+  }
 }
 
 async function end(id) {

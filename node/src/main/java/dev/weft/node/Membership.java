@@ -1,11 +1,16 @@
 package dev.weft.node;
 
+import com.google.protobuf.ByteString;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
+import dev.weft.node.deliver.SealedPost;
+import dev.weft.node.deliver.SealedStore;
 import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
+import dev.weft.node.link.Linker;
+import dev.weft.node.link.Post;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
 import dev.weft.node.release.Resumption;
@@ -14,11 +19,16 @@ import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.OwnStatements;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.v1.SealedKind;
+import dev.weft.proto.v1.SealedMessage;
 import dev.weft.proto.v1.Welcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +82,38 @@ final class Membership {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while what was held was released", e);
         }
+    }
+
+    static Linker.Self linker(NodeIdentity identity) {
+        return new Linker.Self(identity.federation(), identity.name(), identity.statementKey(), identity.hpkeKey());
+    }
+
+    /** Messages about the linking key go out among the other sealed ones. */
+    static Post post(SealedPost post, InstantSource clock) {
+        return new Post() {
+            @Override
+            public void queue(Connection connection, MemberName to, Digest about, ByteString sealed)
+                    throws SQLException {
+                SealedMessage message = SealedMessage.newBuilder()
+                        .setTo(to.value())
+                        .setKind(SealedKind.LINKKEY)
+                        .setAbout(about.toByteString())
+                        .setSealed(sealed)
+                        .build();
+                SealedStore.queue(connection, message, clock.instant());
+            }
+
+            @Override
+            public void wake() {
+                post.wake();
+            }
+        };
+    }
+
+    static SealedPost.Reader reader(Linker linker) {
+        return (message, came) -> !MemberName.isName(message.getFrom())
+                || linker.settled(
+                        new MemberName(message.getFrom()), Digest.of(message.getAbout()), message.getSealed(), came);
     }
 
     /** What this directory signed, as the outbox says. */

@@ -15,6 +15,7 @@ import dev.weft.node.http.AdminRoutes;
 import dev.weft.node.http.AskRoutes;
 import dev.weft.node.http.DisclosureRoutes;
 import dev.weft.node.http.ErasureRoutes;
+import dev.weft.node.http.LinkRoutes;
 import dev.weft.node.http.LocalApi;
 import dev.weft.node.http.LogRoutes;
 import dev.weft.node.http.MarquezRoutes;
@@ -30,10 +31,13 @@ import dev.weft.node.http.Tokens;
 import dev.weft.node.join.CertificateRenewal;
 import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
+import dev.weft.node.link.Keyring;
+import dev.weft.node.link.LinkLog;
+import dev.weft.node.link.Linker;
 import dev.weft.node.record.RecordStore;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Eraser;
-import dev.weft.node.release.LinkingKeys;
+import dev.weft.node.release.Linking;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.release.Releaser;
 import dev.weft.node.release.Resumption;
@@ -47,6 +51,7 @@ import dev.weft.node.witness.Forks;
 import dev.weft.node.witness.SharedLog;
 import dev.weft.node.witness.Witness;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.v1.SealedKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -125,8 +130,9 @@ public final class Node implements AutoCloseable {
 
         // Recorded, released.
         ReleasePolicy policy = ReleasePolicy.load(config.releasePolicy());
-        Releaser releaser = new Releaser(
-                Membership.author(identity), policy, LinkingKeys.NONE, outbox, anchor, sharedLog::seen, clock);
+        Keyring keyring = Keyring.of(directory);
+        Releaser releaser =
+                new Releaser(Membership.author(identity), policy, keyring, outbox, anchor, sharedLog::seen, clock);
         Recorder recorder = Recorder.open(database, releaser, outside.random(), clock);
         if (anchor.stopped().isEmpty()) {
             Resumption resumption =
@@ -170,6 +176,19 @@ public final class Node implements AutoCloseable {
         deliverer.follow(witness);
         SealedPost post = opened(new SealedPost(identity.name(), database.writer(), database.readers(), clock));
         deliverer.carry(post);
+        Linker linker = opened(new Linker(
+                Membership.linker(identity),
+                new Linker.Parts(
+                        recorder,
+                        new Linking(releaser),
+                        keyring,
+                        database.readers(),
+                        Membership.post(post, clock),
+                        events,
+                        clock,
+                        outside.random())));
+        post.read(SealedKind.LINKKEY, Membership.reader(linker));
+        witness.onStanding(standing -> linker.follow(LinkLog.of(standing)));
         deliverer.onContinuation(welcome -> {
             Membership.take(directory, welcome, events);
             moved.complete(true);
@@ -220,6 +239,7 @@ public final class Node implements AutoCloseable {
                         new MarquezRoutes(database.readers()),
                         new ReleaseRoutes(queue, config.http()),
                         new DisclosureRoutes(disclosures, config.http()),
+                        new LinkRoutes(linker, config.http()),
                         new PolicyRoutes(policy, records),
                         new ErasureRoutes(
                                 new Eraser(recorder, database, outbox, new SearchProcess(), clock), config.http()),
@@ -239,6 +259,7 @@ public final class Node implements AutoCloseable {
         }
         disclosures.start();
         deliverer.start();
+        linker.start();
         local.start();
         opened(local);
         opened(RunFile.write(directory, local, begun));

@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             RoundCommand.class,
             ReleaseCommand.class,
             DisclosureCommand.class,
+            LinkCommand.class,
             PolicyCommand.class,
             StewardCommand.class,
             EraseCommand.class,

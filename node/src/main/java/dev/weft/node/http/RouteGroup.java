@@ -8,6 +8,7 @@ public abstract sealed class RouteGroup
                 AskRoutes,
                 DisclosureRoutes,
                 ErasureRoutes,
+                LinkRoutes,
                 LogRoutes,
                 MarquezRoutes,
                 OpenLineageRoutes,

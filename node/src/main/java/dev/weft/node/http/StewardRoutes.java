@@ -31,8 +31,9 @@ public final class StewardRoutes extends RouteGroup {
             "app.js", "text/javascript; charset=utf-8",
             "api.js", "text/javascript; charset=utf-8",
             "dom.js", "text/javascript; charset=utf-8",
-            "release.js", "text/javascript; charset=utf-8",
-            "disclosure.js", "text/javascript; charset=utf-8");
+            "disclosure.js", "text/javascript; charset=utf-8",
+            "link.js", "text/javascript; charset=utf-8",
+            "release.js", "text/javascript; charset=utf-8");
 
     private final Sessions sessions;
     private final NodeConfig.Http config;

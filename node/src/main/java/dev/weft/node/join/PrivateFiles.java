@@ -19,7 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that only the node's own user may read: written whole or not at all, and on disk when a write returns. */
-final class PrivateFiles {
+public final class PrivateFiles {
 
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -28,13 +28,15 @@ final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    static void createDirectory(Path directory) throws IOException {
+    /** Makes a directory that nobody else may look into, unless it is there. */
+    public static void createDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, attributes(OWNER_DIRECTORY));
         }
     }
 
-    static void write(Path file, String text) throws IOException {
+    /** Writes a secret; see the class for what a crash leaves. */
+    public static void write(Path file, String text) throws IOException {
         write(file, ByteString.copyFromUtf8(text));
     }
 
@@ -60,7 +62,8 @@ final class PrivateFiles {
         forceEntry(from);
     }
 
-    static void delete(Path file) throws IOException {
+    /** Deletes it, if it is there. */
+    public static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             forceEntry(file);
         }
@@ -71,7 +74,7 @@ final class PrivateFiles {
      *
      * @throws VerificationException {@link Reason#INSECURE_FILE} where others may read it too
      */
-    static String read(Path file) throws IOException, VerificationException {
+    public static String read(Path file) throws IOException, VerificationException {
         requirePrivate(file);
         return Files.readString(file, UTF_8);
     }

@@ -41,7 +41,7 @@ import java.util.Set;
  * longest name that fits decides. {@code linkable} is for dataset, code and environment digests. {@code new-data} has a statement wait until the steward has approved one of its kind on
  * each dataset version behind it, under this very file; from then on those on the same data go out by themselves. A rule
  * with a label holds besides for statements with such a dataset behind them; the stricter rule wins. Without a rule,
- * contributions and the like go out by themselves, no progress is told, model digests are public and everything else
+ * contributions and the like go out by themselves, aliases wait for the steward, no progress is told, model digests are public and everything else
  * stands as a commitment alone. A withheld digest that a statement cannot do without, such as that of the model it
  * started from, stands as a commitment. Whole numbers below the minimum (10 without a rule) never leave in clear.
  */
@@ -59,6 +59,10 @@ public final class ReleasePolicy {
     private static final FieldRule OTHERS = new FieldRule(FieldClass.PRIVATE, 0, "no rule: a commitment alone");
     private static final StatementRule BY_ITSELF =
             new StatementRule(ReleaseRule.AUTOMATIC, "no rule: goes out by itself");
+
+    /** An alias may say more of what was told before than anybody decided at that time. */
+    private static final StatementRule ALIASES =
+            new StatementRule(ReleaseRule.STEWARD, "no rule: the steward sees each");
 
     /** What a file says. */
     record Parts(
@@ -122,7 +126,8 @@ public final class ReleasePolicy {
     }
 
     StatementRule statement(PredicateType type) {
-        StatementRule strictest = parts.general().statement(type).orElse(BY_ITSELF);
+        StatementRule strictest =
+                parts.general().statement(type).orElse(type == PredicateType.ALIAS ? ALIASES : BY_ITSELF);
         for (Rules rules : inForce) {
             strictest = rules.statement(type).map(strictest::stricter).orElse(strictest);
         }

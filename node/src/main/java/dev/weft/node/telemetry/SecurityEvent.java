@@ -166,4 +166,13 @@ public sealed interface SecurityEvent {
                     + " on are stated again; entries above that head are in no log any more";
         }
     }
+
+    /** A sealed message about the linking key that does not open, is not its writer's, or holds another key. */
+    record LinkMessageRefused(String from, String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "a message about the linking key, said to be of '" + from + "', was not believed (" + reason + "): "
+                    + detail + " It is asked for again by itself; if this goes on, call that member";
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.weft.node.upkeep;
 
+import dev.weft.node.link.Keyring;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * A copy of a node's directory: the database as of one moment, keys, identity, policy and configuration. Left out are
- * the anchor and the lock, what a running process leaves for tools, and the recovery key, which belongs elsewhere.
+ * the anchor and the lock, what a running process leaves for tools, the recovery key, which belongs elsewhere, and the
+ * linking key, which is every member's secret and can be asked for again.
  */
 public final class Backup {
     /** The target cannot be used; nothing was written. */
@@ -64,6 +66,9 @@ public final class Backup {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path from, BasicFileAttributes attributes) throws IOException {
+                if (directory.relativize(from).equals(Path.of(Keyring.DIRECTORY))) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
                 createPrivate(absolute.resolve(directory.relativize(from)));
                 return FileVisitResult.CONTINUE;
             }

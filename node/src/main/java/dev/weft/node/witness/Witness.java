@@ -92,6 +92,8 @@ public final class Witness implements LogFollower, AutoCloseable {
     private volatile Optional<HeldCheckpoint> cosigned;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile long mirrored;
+    private Consumer<Standing> standings = standing -> {};
+    private long told;
 
     private @Nullable Wire wire;
     private @Nullable Asked asked;
@@ -136,6 +138,29 @@ public final class Witness implements LogFollower, AutoCloseable {
                 file.forks(),
                 parts.sharedLog().held());
         return new Witness(WitnessMode.MIRROR, self, parts, mirror);
+    }
+
+    /**
+     * Tells who may speak, and which keys are in force, each time the copy was found to give a larger signed root; at once,
+     * where it did before. Nothing is told by a node that keeps no copy.
+     */
+    public void onStanding(Consumer<Standing> listener) {
+        run(() -> {
+            standings = listener;
+            told = 0;
+            tellStanding();
+        });
+    }
+
+    private void tellStanding() {
+        Mirror copy = mirror;
+        // Above the signed root lie entries that may yet be taken back.
+        if (copy != null
+                && copy.verified().size() > told
+                && copy.size() == copy.verified().size()) {
+            told = copy.verified().size();
+            copy.standing().map(Standing::copy).ifPresent(standings);
+        }
     }
 
     public View view() {
@@ -433,6 +458,7 @@ public final class Witness implements LogFollower, AutoCloseable {
             copy.confirm(held, parts.sharedLog().noteAt(held.size()).orElseThrow());
         }
         policies(copy);
+        tellStanding();
         long missing = target().size() - copy.size();
         Wire open = wire;
         if (missing > 0 && open != null && !requested) {

@@ -162,7 +162,7 @@ class StewardPageTest {
 
     @Test
     void page_loadsNothingFromElsewhereAndIsFramedByNobody() throws Exception {
-        for (String file : List.of("", "/style.css", "/app.js", "/api.js", "/dom.js", "/release.js")) {
+        for (String file : List.of("", "/style.css", "/app.js", "/api.js", "/dom.js", "/release.js", "/link.js")) {
             HttpResponse<String> answer = send("GET", "/steward" + file, "");
             assertThat(answer.statusCode()).as(file).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())

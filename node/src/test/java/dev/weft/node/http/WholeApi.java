@@ -1,6 +1,7 @@
 package dev.weft.node.http;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
 import dev.weft.node.SearchProcess;
 import dev.weft.node.Site;
 import dev.weft.node.ask.AskClient;
@@ -9,6 +10,9 @@ import dev.weft.node.config.NodeConfig;
 import dev.weft.node.deliver.FakeAggregator;
 import dev.weft.node.deliver.SealedPost;
 import dev.weft.node.disclose.Disclosures;
+import dev.weft.node.link.Keyring;
+import dev.weft.node.link.Linker;
+import dev.weft.node.link.Post;
 import dev.weft.node.release.Eraser;
 import dev.weft.node.release.ReleasePolicy;
 import dev.weft.node.telemetry.Metrics;
@@ -17,10 +21,12 @@ import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.SharedHistory;
 import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -64,6 +70,7 @@ final class WholeApi implements AutoCloseable {
                 new MarquezRoutes(site.database.readers()),
                 new ReleaseRoutes(site.steward, config.http()),
                 new DisclosureRoutes(disclosures(site, policy, random), config.http()),
+                new LinkRoutes(linker(site, events, clock, random), config.http()),
                 new PolicyRoutes(policy, site.records),
                 new ErasureRoutes(
                         new Eraser(site.recorder, site.database, site.outbox, new SearchProcess(), clock),
@@ -98,6 +105,29 @@ final class WholeApi implements AutoCloseable {
                         Optional::empty,
                         random,
                         site.clock));
+    }
+
+    /** One that has no copy of the log. */
+    private static Linker linker(Site site, SecurityEvents events, InstantSource clock, SecureRandom random)
+            throws Exception {
+        Post nowhere = new Post() {
+            @Override
+            public void queue(Connection connection, MemberName to, Digest about, ByteString sealed) {}
+
+            @Override
+            public void wake() {}
+        };
+        return new Linker(
+                new Linker.Self(site.federation, new MemberName("hospital-a"), site.key, HpkeKey.generate(random)),
+                new Linker.Parts(
+                        site.recorder,
+                        site.linking,
+                        Keyring.of(site.directory),
+                        site.database.readers(),
+                        nowhere,
+                        events,
+                        clock,
+                        random));
     }
 
     List<Route> routes() {

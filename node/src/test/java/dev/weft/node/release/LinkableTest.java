@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A dataset that other sites may have as well, told so that it meets and nobody outside can guess it. */
 class LinkableTest {
-    private static final String LINKABLE = "field dataset.digest linkable\n";
+    private static final String LINKABLE = "field dataset.digest linkable\nrelease alias automatic\n";
     private static final String EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     @TempDir
@@ -174,7 +174,7 @@ class LinkableTest {
         try (Site site = Site.of(directory, Role.SITE, LINKABLE)) {
             site.keys = held(1, first);
             TrainingAtASite.contribute(site);
-            site.reopen("field dataset.digest private");
+            site.reopen("field dataset.digest private\nrelease alias automatic\n");
             compare(site);
 
             assertThat(said(site)).as("nothing by itself").hasSize(1);
@@ -193,7 +193,7 @@ class LinkableTest {
         try (Site site = Site.of(directory, Role.SITE, policy)) {
             site.keys = held(1, first);
             TrainingAtASite.contribute(site);
-            site.reopen("field code.digest linkable\nlabel rare field code.digest private\n");
+            site.reopen("release alias automatic\nfield code.digest linkable\nlabel rare field code.digest private\n");
             compare(site);
 
             assertThat(said(site)).hasSize(1);

@@ -22,8 +22,11 @@ import dev.weft.proto.note.TlogPolicy;
 import dev.weft.proto.note.WitnessRequest;
 import dev.weft.proto.statement.CanonicalJson;
 import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.LinkMessages;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.LinkGiven;
+import dev.weft.proto.v1.LinkMessage;
 import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.Role;
 import java.io.ByteArrayInputStream;
@@ -188,6 +191,12 @@ public final class PeerParsers {
         all.add(text("tile-path", value -> TilePath.parse(value), "tile/entries/x001/067.p/8", "tile/0/000"));
         all.add(text("time", value -> WireTime.parse(value), "2026-11-21T08:00:00.000Z"));
         all.add(text("member", value -> MemberName.parse(value), "hospital-a"));
+        LinkMessage given = LinkMessage.newBuilder()
+                .setEpoch(1)
+                .setGiven(LinkGiven.newBuilder().setKey(TestFederation.hash("key")))
+                .setSignature(ByteString.copyFrom(new byte[64]))
+                .build();
+        all.add(new Named("link-message", bytes -> LinkMessages.parse(bytes), List.of(given.toByteString())));
         all.add(text("digest", value -> ContentDigest.parse(value), "git-sha1:" + "a1".repeat(20)));
     }
 
