@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Renews the certificate when its time has come, and moves delivery over to the new one. */
 final class Renewals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private final CertificateRenewal renewal;
@@ -27,8 +28,10 @@ final class Renewals implements AutoCloseable {
     private final InstantSource clock;
     private final Counter failures;
     private final ScheduledExecutorService timer;
-    private Instant notBefore = Instant.MIN;
-    private Duration wait = Duration.ofSeconds(1);
+    /** Monotonic: a clock that is set back must not make a pause of seconds one of years. */
+    private long pauseBegun;
+
+    private Duration pause = Duration.ZERO;
 
     Renewals(CertificateRenewal renewal, Peer peer, Deliverer deliverer, Metrics metrics, InstantSource clock) {
         this.renewal = renewal;
@@ -53,7 +56,8 @@ final class Renewals implements AutoCloseable {
 
     private void look() {
         Instant now = clock.instant();
-        if (now.isBefore(notBefore) || now.isBefore(renewal.dueAt())) {
+        boolean paused = System.nanoTime() - pauseBegun < pause.toNanos();
+        if (paused || !renewal.isDue(now)) {
             return;
         }
         try {
@@ -61,12 +65,13 @@ final class Renewals implements AutoCloseable {
                 LOG.info("the certificate was renewed, it ends {}", renewal.endsAt());
                 deliverer.reconnect();
             }
-            wait = Duration.ofSeconds(1);
+            pause = Duration.ZERO;
         } catch (IOException | VerificationException | RuntimeException e) {
             failures.inc();
             LOG.warn("the certificate ends {} and could not be renewed: {}", renewal.endsAt(), e.getMessage());
-            wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
-            notBefore = now.plus(wait);
+            Duration next = pause.isZero() ? FIRST_WAIT : pause.multipliedBy(2);
+            pause = next.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : next;
+            pauseBegun = System.nanoTime();
         }
     }
 

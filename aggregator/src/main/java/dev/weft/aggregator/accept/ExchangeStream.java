@@ -283,7 +283,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
 
     private void look(Instant now) {
         if (!welcomed) {
-            if (Duration.between(opened, now).compareTo(HELLO) > 0) {
+            if (Duration.between(opened, now).abs().compareTo(HELLO) > 0) {
                 goodbye(new VerificationException(Reason.STALLED, "No Hello came; send it first."), 1);
             }
         } else if (answers.tick(now, STALL)) {

@@ -296,7 +296,8 @@ final class StreamAnswers {
             return false;
         }
         Instant since = waitingSince;
-        if (since == null) {
+        if (since == null || now.isBefore(since)) {
+            // Begun, or begun anew by a clock that was set back: it must not be waited for until then.
             waitingSince = now;
             return false;
         }

@@ -136,6 +136,30 @@ class CertificateStoryTest {
         }
     }
 
+    /** Both clocks jumped ahead by years, and are set right: what was issued meanwhile opens nothing yet, and is replaced. */
+    @Test
+    void renewIfDue_certificateOfTheFuture_isReplacedOnceTheClockIsRight() throws Exception {
+        CertificateRenewal renewal = renewal();
+        Duration years = Duration.ofDays(3 * 365);
+        try (MutualTls peer = peer(renewal)) {
+            federation.clock.advance(years);
+            assertThat(renewal.renewIfDue(peer)).isTrue();
+            MutualTls.Credentials ahead = renewal.credentials();
+            federation.clock.advance(years.negated());
+            assertThat(refusal(ahead)).isEqualTo("certificate-expired");
+            assertThat(renewal.renewIfDue(peer)).isTrue();
+            assertThat(renewal.endsAt()).isEqualTo(federation.clock.instant().plus(LIFE));
+            federation.clock.advance(Duration.ofDays(-1));
+            assertThat(renewal.isDue(federation.clock.instant()))
+                    .as("set back by a day")
+                    .isTrue();
+            assertThat(renewal.renewIfDue(peer)).isTrue();
+        }
+        try (StreamEnd stream = new StreamEnd(federation.address(), renewal.credentials())) {
+            assertThat(stream.member()).isEqualTo("hospital-a");
+        }
+    }
+
     @Test
     void renewIfDue_afterTheEnd_reachesRenewAlone() throws Exception {
         federation.clock.advance(LIFE.plusSeconds(1));

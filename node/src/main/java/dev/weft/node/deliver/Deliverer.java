@@ -423,7 +423,7 @@ public final class Deliverer implements AutoCloseable {
 
     private void tick() {
         Flight open = flight;
-        if (open != null && open.silentSince().plus(settings.answerTimeout()).isBefore(clock.instant())) {
+        if (open != null && open.silentFor(clock.instant()).compareTo(settings.answerTimeout()) > 0) {
             failed("the aggregator has not answered for "
                     + settings.answerTimeout().toSeconds() + " s");
         }

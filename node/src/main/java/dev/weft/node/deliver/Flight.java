@@ -9,6 +9,7 @@ import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,15 @@ final class Flight {
         silentSince = now;
     }
 
-    /** Since when something is due and nothing came; far ahead where nothing is due. */
-    Instant silentSince() {
-        return isWelcome() && inFlight.isEmpty() ? Instant.MAX.minusSeconds(1L << 32) : silentSince;
+    /** How long an answer is awaited. A clock that was set back begins the wait anew, so that no silence outlasts it. */
+    Duration silentFor(Instant now) {
+        if (isWelcome() && inFlight.isEmpty()) {
+            return Duration.ZERO;
+        }
+        if (now.isBefore(silentSince)) {
+            silentSince = now;
+        }
+        return Duration.between(silentSince, now);
     }
 
     void welcomed(int allowed) {

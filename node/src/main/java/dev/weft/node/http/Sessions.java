@@ -30,12 +30,21 @@ final class Sessions {
     /** The two secrets of a session, to be handed over once. */
     record Opened(String person, String cookie, String key) {}
 
-    private record Code(String person, Instant ends) {}
+    private record Code(String person, Instant made) {
+        boolean over(Instant now) {
+            return outside(made, CODE_LIFE, now);
+        }
+    }
 
     private record Session(String person, Digest key, Instant opened, Instant used) {
         boolean over(Instant now) {
-            return now.isAfter(used.plus(IDLE)) || now.isAfter(opened.plus(LIFE));
+            return outside(used, IDLE, now) || outside(opened, LIFE, now);
         }
+    }
+
+    /** Longer ago than that, or as far ahead: a clock that was set back must not lengthen what it was to end. */
+    private static boolean outside(Instant begun, Duration most, Instant now) {
+        return Duration.between(begun, now).abs().compareTo(most) > 0;
     }
 
     private final Map<Digest, Code> codes = new ConcurrentHashMap<>();
@@ -53,7 +62,7 @@ final class Sessions {
         Instant now = clock.instant();
         tidy(now);
         String code = secret();
-        codes.put(hash(code), new Code(person, now.plus(CODE_LIFE)));
+        codes.put(hash(code), new Code(person, now));
         return code;
     }
 
@@ -61,7 +70,7 @@ final class Sessions {
     Optional<Opened> open(String code) {
         Instant now = clock.instant();
         @Nullable Code found = codes.remove(hash(code));
-        if (found == null || now.isAfter(found.ends())) {
+        if (found == null || found.over(now)) {
             return Optional.empty();
         }
         Opened opened = new Opened(found.person(), secret(), secret());
@@ -93,7 +102,7 @@ final class Sessions {
     }
 
     private void tidy(Instant now) {
-        codes.values().removeIf(code -> now.isAfter(code.ends()));
+        codes.values().removeIf(code -> code.over(now));
         sessions.values().removeIf(session -> session.over(now));
         shrink(codes);
         shrink(sessions);

@@ -43,15 +43,16 @@ public final class CertificateRenewal {
         return identity.credentials();
     }
 
-    /** When the certificate wants to be renewed: at once where it is for a TLS key that was changed since. */
-    public Instant dueAt() {
-        if (identity.certificateOutdated()) {
-            return Instant.MIN;
-        }
+    /**
+     * Whether the certificate wants to be renewed: after two thirds of its life, where it is for a TLS key that was changed
+     * since, and where it is of the future. A clock that had jumped ahead would else leave one that opens nothing for years.
+     */
+    public boolean isDue(Instant now) {
         X509Certificate leaf = identity.certificateChain().get(0);
         Instant from = leaf.getNotBefore().toInstant();
         Duration life = Duration.between(from, leaf.getNotAfter().toInstant());
-        return from.plus(life.multipliedBy(2).dividedBy(3));
+        Instant due = from.plus(life.multipliedBy(2).dividedBy(3));
+        return identity.certificateOutdated() || now.isBefore(from) || !now.isBefore(due);
     }
 
     /** When the certificate ends. */
@@ -67,7 +68,7 @@ public final class CertificateRenewal {
      */
     public boolean renewIfDue(Peer peer) throws IOException, VerificationException {
         Instant now = clock.instant();
-        if (now.isBefore(dueAt())) {
+        if (!isDue(now)) {
             return false;
         }
         NodeIdentity current = identity;

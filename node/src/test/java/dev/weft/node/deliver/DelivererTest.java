@@ -16,6 +16,7 @@ import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.Submission;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DelivererTest {
     private final SecureRandom random = new SecureRandom();
@@ -137,6 +140,23 @@ class DelivererTest {
         Await.until("a second stream", () -> aggregator.hellos.size() >= 2);
         aggregator.manners.silent = false;
         Await.until("durable", () -> site.durable() == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -3650, 3650})
+    void clockThatJumpsWhileAnAnswerIsAwaited_neitherHidesTheSilenceNorLosesAnything(long days) {
+        aggregator.manners.silent = true;
+        site.say(1);
+        site.deliverer.start();
+        Await.until("sent", () -> !aggregator.received.isEmpty());
+        site.clockOff.set(Duration.ofDays(days));
+        Await.until("a second stream", () -> aggregator.hellos.size() >= 2);
+        aggregator.manners.silent = false;
+        Await.until("durable", () -> site.durable() == 1);
+        site.clockOff.set(Duration.ZERO);
+        site.say(3);
+        Await.until("all durable", () -> site.durable() == 4);
+        assertThat(aggregator.leaves()).as("each once").hasSize(6);
     }
 
     @Test

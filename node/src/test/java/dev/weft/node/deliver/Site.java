@@ -27,16 +27,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /** The outer half of a node over a real database: what it signs, and how it delivers. Opened again, it is restarted. */
 final class Site implements AutoCloseable {
+    /** Set back and forth by a test. */
+    final AtomicReference<Duration> clockOff = new AtomicReference<>(Duration.ZERO);
+
+    private final InstantSource clock = () -> InstantSource.system().instant().plus(clockOff.get());
     static final Digest FEDERATION = Hashing.sha256(ByteString.copyFromUtf8("federation"));
 
     final NodeDatabase database;
     final Outbox outbox = new Outbox(AuthorState.opened(Hashing.sha256(ByteString.copyFromUtf8("membership"))));
     final Metrics metrics = new Metrics();
-    final SecurityEvents events = new SecurityEvents(InstantSource.system(), metrics);
+    final SecurityEvents events = new SecurityEvents(clock, metrics);
     final SharedLog sharedLog;
     final AtomicLong anchored = new AtomicLong();
     final Deliverer deliverer;
@@ -53,12 +58,7 @@ final class Site implements AutoCloseable {
         database = NodeDatabase.open(directory, around);
         GroupCommit writer = database.writer();
         sharedLog = new SharedLog(
-                FakeAggregator.ORIGIN,
-                List.of(aggregator.verifier()),
-                writer,
-                database.readers(),
-                events,
-                InstantSource.system());
+                FakeAggregator.ORIGIN, List.of(aggregator.verifier()), writer, database.readers(), events, clock);
         deliverer = new Deliverer(
                 new Deliverer.Settings(
                         FEDERATION,
@@ -72,7 +72,7 @@ final class Site implements AutoCloseable {
                 sharedLog,
                 aggregator,
                 anchored::get,
-                new Deliverer.Surroundings(events, metrics, InstantSource.system(), random));
+                new Deliverer.Surroundings(events, metrics, clock, random));
         anchored.set(signed());
     }
 
