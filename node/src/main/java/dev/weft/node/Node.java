@@ -248,7 +248,7 @@ public final class Node implements AutoCloseable {
                         new AskRoutes(asker, config.http(), finality::view),
                         new LogRoutes(
                                 new LogRoutes.Checkpoints(sharedLog, finality, database.readers()),
-                                witness::compare,
+                                new LogRoutes.Comparisons(witness::compare, witness::compareStatement),
                                 log),
                         new AdminRoutes(config, tokens, new Backup(directory, database::backup)),
                         new StatusRoutes(status, metrics)));

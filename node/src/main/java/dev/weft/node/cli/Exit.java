@@ -38,6 +38,8 @@ final class Exit {
                     BAD_POSSESSION,
                     BAD_CERTIFICATE,
                     FORK,
+                    EQUIVOCATION,
+                    PROVES_NOTHING,
                     UNSIGNED_CHECKPOINT,
                     UNKNOWN_LOG,
                     LOG_CORRUPT,

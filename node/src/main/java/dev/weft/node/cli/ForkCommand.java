@@ -6,7 +6,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Contradictions of the shared log. */
@@ -50,17 +52,27 @@ final class ForkCommand extends Group {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description =
-                    "Compares a checkpoint that another member was shown (GET /v1/log/checkpoint, 'note') with this"
-                            + " node's copy of the log. Exits with 1 where the log showed the two different histories.")
+            description = {
+                "Compares a checkpoint that another member was shown (GET /v1/log/checkpoint, 'note') with this node's"
+                        + " copy of the log. Exits with 1 where the log showed the two different histories.",
+                "With --statement it compares a statement (its envelope as signed), and exits with 1 where its author"
+                        + " signed two."
+            })
     static final class Check extends NodeCommand {
-        @Parameters(paramLabel = "FILE", description = "The signed note.")
+        @Parameters(paramLabel = "FILE", description = "The signed note, or the statement's envelope.")
         private Path file = Path.of("");
+
+        @Option(names = "--statement", description = "FILE is a statement.")
+        private boolean statement;
 
         @Override
         int run() throws CliException, IOException {
             JsonObject body = new JsonObject();
-            body.addProperty("note", Files.readString(file));
+            if (statement) {
+                body.addProperty("statement", Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+            } else {
+                body.addProperty("note", Files.readString(file));
+            }
             JsonObject answer = LocalClient.open(common()).post("/v1/log/compare", body.toString());
             if (common().json()) {
                 console().json(answer);

@@ -9,6 +9,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import io.javalin.http.Context;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -136,6 +138,15 @@ final class Json {
             throw new ApiException(400, Reason.MISSING_FIELD, "'" + name + "' must be there and be a text");
         }
         return value.getAsString();
+    }
+
+    /** A text that is padded base64. */
+    static ByteString bytes(JsonObject object, String name) {
+        try {
+            return ByteString.copyFrom(Base64.getDecoder().decode(text(object, name)));
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, Reason.MALFORMED, "'" + name + "' must be base64");
+        }
     }
 
     /** A member that is true or false, and false where it is left out. */

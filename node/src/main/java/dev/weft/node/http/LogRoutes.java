@@ -28,16 +28,20 @@ public final class LogRoutes extends RouteGroup {
     private static final int PATIENCE_SECONDS = 20;
 
     private final Checkpoints checkpoints;
-    private final Function<ByteString, CompletableFuture<String>> compare;
+    private final Comparisons comparisons;
     private final LogEntries entries;
 
     /** What this node holds of the log's heads. */
     public record Checkpoints(SharedLog sharedLog, Finality finality, DataSource reads) {}
 
-    public LogRoutes(
-            Checkpoints checkpoints, Function<ByteString, CompletableFuture<String>> compare, LogEntries entries) {
+    /** How what others were shown compares with what this node holds. */
+    public record Comparisons(
+            Function<ByteString, CompletableFuture<String>> note,
+            Function<ByteString, CompletableFuture<String>> statement) {}
+
+    public LogRoutes(Checkpoints checkpoints, Comparisons comparisons, LogEntries entries) {
         this.checkpoints = checkpoints;
-        this.compare = compare;
+        this.comparisons = comparisons;
         this.entries = entries;
     }
 
@@ -72,10 +76,13 @@ public final class LogRoutes extends RouteGroup {
     }
 
     private void compare(Context ctx) throws Exception {
-        ByteString note = ByteString.copyFromUtf8(Json.text(Json.object(Json.body(ctx, 2L * Note.MAX_BYTES)), "note"));
+        JsonObject asked = Json.object(Json.body(ctx, 2L * Note.MAX_BYTES));
+        CompletableFuture<String> answer = asked.has("statement")
+                ? comparisons.statement().apply(Json.bytes(asked, "statement"))
+                : comparisons.note().apply(ByteString.copyFromUtf8(Json.text(asked, "note")));
         JsonObject body = new JsonObject();
         try {
-            body.addProperty("result", compare.apply(note).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            body.addProperty("result", answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof VerificationException refused) {
                 throw refused;

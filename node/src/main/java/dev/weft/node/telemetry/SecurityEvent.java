@@ -111,6 +111,15 @@ public sealed interface SecurityEvent {
         }
     }
 
+    /** A statement that was shown elsewhere stands at the place of another one here, and its author signed both. */
+    record MemberEquivocated(String member, long index, String file) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "'" + member + "' signed another statement at the place of entry " + index + "; shown by " + file
+                    + ". Where both were taken, the log has two histories: compare checkpoints with the other members";
+        }
+    }
+
     /** The aggregator names a head and does not hand out the entries below it. */
     record EntriesWithheld(long first, long signed) implements SecurityEvent {
         @Override

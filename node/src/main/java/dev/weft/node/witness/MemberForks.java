@@ -1,6 +1,7 @@
 package dev.weft.node.witness;
 
 import com.google.protobuf.ByteString;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.ForkProof;
 import dev.weft.proto.bundle.ForkProofWriter;
@@ -52,8 +53,16 @@ final class MemberForks {
         return new Kept(proof.verify().sentence(), folder.keep(name, proof));
     }
 
-    /** The entry that took the turn first. */
-    private static long turn(Said again, LogEntries entries) throws VerificationException {
+    /** Proves it by an entry of the log, and a statement that was shown elsewhere. */
+    Path keep(Said said, long first, ByteString second, ShownLog log) throws VerificationException {
+        return kept("equivocation", said, ForkProofWriter.equivocation(log, first, second))
+                .file()
+                .orElseThrow(() -> new VerificationException(
+                        Reason.DISK_FULL, "The proof cannot be written; make room and compare again."));
+    }
+
+    /** The entry below the index that took the turn first; the index itself where none did. */
+    static long turn(Said again, LogEntries entries) throws VerificationException {
         for (long at = 1; at < again.index(); ) {
             for (ByteString entry : entries.entries(at, (int) Math.min(LogEntries.MAX, again.index() - at))) {
                 Said said = Said.of(at, EnvelopeOpener.open(entry));

@@ -304,6 +304,38 @@ final class Mirror implements AutoCloseable {
         return store.standingEntries();
     }
 
+    /**
+     * Compares a statement that was shown elsewhere with the verified copy.
+     *
+     * @param note of the verified head
+     * @return in words, what the two say of each other
+     * @throws VerificationException {@link Reason#EQUIVOCATION} where both prove that its author said two things, or why the
+     *     statement says nothing about its author
+     */
+    String compare(ByteString envelope, ByteString note) throws VerificationException, SQLException {
+        OpenedEnvelope opened = check.opened(envelope);
+        Said elsewhere = Said.of(verified.size(), opened);
+        String place = "statement " + elsewhere.seq() + " of '" + elsewhere.author() + "', incarnation "
+                + elsewhere.incarnation();
+        long index = MemberForks.turn(elsewhere, this::some);
+        if (index == verified.size()) {
+            return "not decided: " + place + " is not in this node's copy, which has " + index + " entries";
+        }
+        if (check.opened(entry(index))
+                .statement()
+                .id()
+                .equals(opened.statement().id())) {
+            return "the same: " + place + " is entry " + index + " here too";
+        }
+        ShownLog shown = ShownLog.at(note, log.reader(), this::some, standingEntries());
+        Path file = new MemberForks(forks).keep(elsewhere, index, envelope, shown);
+        events.raise(new SecurityEvent.MemberEquivocated(elsewhere.author(), index, file.toString()));
+        throw new VerificationException(
+                Reason.EQUIVOCATION,
+                "'" + elsewhere.author() + "' signed two different ones: " + place + " is entry " + index
+                        + " here, and another statement there; shown by " + file + ".");
+    }
+
     /** The log took what intake must refuse; where the member's own signatures show it too, they are kept as a file. */
     private VerificationException contradicted(Turns.Contradiction contradiction, ShownLog shown) {
         MemberForks.Kept kept = new MemberForks(forks).keep(contradiction, shown);

@@ -269,15 +269,48 @@ public final class Witness implements LogFollower, AutoCloseable {
      * @return in words, what the two say of each other
      */
     public CompletableFuture<String> compare(ByteString note) {
+        return asked(() -> compared(note));
+    }
+
+    /**
+     * Compares a statement that somebody else was shown with this node's own copy; a second one for its place is kept as a
+     * proof against its author.
+     *
+     * @param envelope as it was signed
+     * @return in words, what the two say of each other
+     */
+    public CompletableFuture<String> compareStatement(ByteString envelope) {
+        return asked(() -> {
+            Mirror copy = mirror;
+            if (copy == null || copy.verified().isEmpty()) {
+                return "not decided: this node keeps no copy of the log";
+            }
+            return copy.compare(envelope, note(copy.verified()));
+        });
+    }
+
+    /** What the witness's thread finds out for somebody else. */
+    private interface Finding {
+        String find() throws VerificationException, SQLException;
+    }
+
+    private CompletableFuture<String> asked(Finding finding) {
         CompletableFuture<String> answer = new CompletableFuture<>();
         run(() -> {
             try {
-                answer.complete(compared(note));
-            } catch (VerificationException | RuntimeException e) {
+                answer.complete(finding.find());
+            } catch (VerificationException | SQLException | RuntimeException e) {
                 answer.completeExceptionally(e);
             }
         });
         return answer;
+    }
+
+    private ByteString note(TreeHead verified) throws VerificationException {
+        return parts.sharedLog()
+                .noteAt(verified.size())
+                .orElseThrow(() -> new VerificationException(
+                        Reason.UNAVAILABLE, "This node's own checkpoint is on its way; ask again in a moment."));
     }
 
     private String compared(ByteString note) throws VerificationException {
@@ -302,10 +335,7 @@ public final class Witness implements LogFollower, AutoCloseable {
             return "the same log: its first " + others.size() + " entries here give the root that was shown there";
         }
         TreeHead mine = copy.verified();
-        ByteString own = parts.sharedLog()
-                .noteAt(mine.size())
-                .orElseThrow(() -> new VerificationException(
-                        Reason.UNAVAILABLE, "This node's own checkpoint is on its way; ask again in a moment."));
+        ByteString own = note(mine);
         throw parts.sharedLog()
                 .contradicted(
                         new HeldCheckpoint(mine, own),

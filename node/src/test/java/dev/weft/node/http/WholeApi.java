@@ -83,7 +83,9 @@ final class WholeApi implements AutoCloseable {
                         finality::view),
                 new LogRoutes(
                         new LogRoutes.Checkpoints(sharedLog, finality, site.database.readers()),
-                        note -> CompletableFuture.completedFuture("the same log"),
+                        new LogRoutes.Comparisons(
+                                note -> CompletableFuture.completedFuture("the same log"),
+                                statement -> CompletableFuture.completedFuture("the same")),
                         new LogReader(Optional::empty, aggregator, site.federation, "test", Duration.ofSeconds(5))),
                 new AdminRoutes(config, tokens, new Backup(site.directory, site.database::backup)),
                 new StatusRoutes(new Well(), metrics));
