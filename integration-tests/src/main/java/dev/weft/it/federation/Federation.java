@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One aggregator and its members, below one directory: {@code aggregator/}, {@code <member>/}, {@code logs/} and
@@ -150,6 +152,32 @@ public final class Federation implements AutoCloseable {
     /** What {@code weft-aggregator status --json} says. */
     public JsonObject aggregatorStatus() {
         return JsonParser.parseString(aggregatorCommand("status", "--json")).getAsJsonObject();
+    }
+
+    /**
+     * Copies the directory of the aggregator, with its keys and its anchor, as an operator does who means to show two
+     * histories. The aggregator must not run; neither does the copy yet.
+     */
+    public Twin twin(String name) {
+        if (aggregator.running()) {
+            throw new IllegalStateException("a directory in use is not copied");
+        }
+        Path home = dir.resolve(name);
+        copy(aggregator.dir(), home);
+        configure(home.resolve("aggregator.properties"), "grpc.address", "127.0.0.1:0");
+        return new Twin(
+                new Daemon(name, home, log(name), distribution.aggregator(List.of("serve", "--dir", home.toString()))),
+                distribution);
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The members admitted so far, by name. */

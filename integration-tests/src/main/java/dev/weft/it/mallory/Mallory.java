@@ -8,11 +8,14 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.WireTime;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.Invitations;
+import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.IntakeRule;
+import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
@@ -31,6 +34,7 @@ import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.Round;
+import dev.weft.proto.v1.Signature;
 import dev.weft.proto.v1.Submission;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
@@ -49,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** The lying member. One thread. */
 public final class Mallory implements AutoCloseable {
@@ -59,7 +64,12 @@ public final class Mallory implements AutoCloseable {
     private final InstantSource clock;
     private final ManagedChannel channel;
     private AuthorState state;
+    private final Certificated certificates;
     private Optional<MalloryStream> stream = Optional.empty();
+    private ByteString last = ByteString.EMPTY;
+
+    /** What it shows on a connection, and whom it trusts. */
+    private record Certificated(List<X509Certificate> chain, X509Certificate ca) {}
 
     private Mallory(
             MalloryKeys keys,
@@ -67,13 +77,14 @@ public final class Mallory implements AutoCloseable {
             String origin,
             AuthorState state,
             InstantSource clock,
-            ManagedChannel channel) {
+            Certificated certificates) {
         this.keys = keys;
         this.invitation = invitation;
         this.origin = origin;
         this.state = state;
         this.clock = clock;
-        this.channel = channel;
+        this.certificates = certificates;
+        this.channel = channel(invitation, keys, certificates.chain(), certificates.ca());
     }
 
     /** Takes up an invitation in its text form. */
@@ -102,12 +113,7 @@ public final class Mallory implements AutoCloseable {
         var membership = EnvelopeOpener.open(joined.getMembership()).statement();
         String origin = ((dev.weft.proto.v1.Genesis) genesis.predicate().orElseThrow()).getLogOrigin();
         return new Mallory(
-                keys,
-                invitation,
-                origin,
-                AuthorState.opened(membership.id()),
-                clock,
-                channel(invitation, keys, chain, ca));
+                keys, invitation, origin, AuthorState.opened(membership.id()), clock, new Certificated(chain, ca));
     }
 
     /** Its name. */
@@ -136,6 +142,11 @@ public final class Mallory implements AutoCloseable {
         return say(progress(round, ProgressState.STARTED));
     }
 
+    /** Says something else that is harmless: that it takes no part in this round. */
+    public Outcome declined(ByteString round) throws VerificationException {
+        return say(progress(round, ProgressState.DECLINED));
+    }
+
     /**
      * Signs another statement for the sequence number of its last one, which the log has.
      *
@@ -143,6 +154,62 @@ public final class Mallory implements AutoCloseable {
      */
     public Outcome sayOtherwise(ByteString round, AuthorState before) throws VerificationException {
         return submit(sign(progress(round, ProgressState.DECLINED), before));
+    }
+
+    /** Says something harmless under a header that is changed before it is signed, with a path of its site's log beside it. */
+    public Outcome sayUnder(ByteString round, UnaryOperator<Header.Builder> change, List<ByteString> sitePath)
+            throws VerificationException {
+        Header header = change.apply(header(state)).build();
+        SignedEnvelope signed = sign(progress(round, ProgressState.WAITING), header, keys.statement());
+        Outcome outcome = submit(signed, sitePath);
+        if (outcome.appended()) {
+            state = IntakeRule.after(signed.statement());
+        }
+        return outcome;
+    }
+
+    /** Sends somebody's envelope as it is. */
+    public Outcome send(ByteString envelope) throws VerificationException {
+        return submit(new SignedEnvelope(EnvelopeOpener.open(envelope).statement(), envelope), List.of());
+    }
+
+    /** Its next statement, signed by a key that is not its own any more or never was. */
+    public Outcome sayAs(SigningKey key, ByteString round) throws VerificationException {
+        return submit(sign(progress(round, ProgressState.WAITING), header(state).build(), key), List.of());
+    }
+
+    /** Its last statement in another envelope: the same payload under a signature that is not its own. */
+    public ByteString rewrapped() throws VerificationException {
+        OpenedEnvelope opened = EnvelopeOpener.open(last);
+        SigningKey other = keys.witness();
+        return opened.envelope().toBuilder()
+                .setSignatures(
+                        0,
+                        Signature.newBuilder()
+                                .setKeyId(other.verifyingKey().id().value())
+                                .setSignature(other.sign(opened.pae())))
+                .build()
+                .toByteString();
+    }
+
+    /** Another statement for the place of somebody's, under his name, signed by its own key. */
+    public ByteString inTheNameOf(Statement victim) throws VerificationException {
+        return sign(
+                        progress(ByteString.copyFrom(new byte[32]), ProgressState.DECLINED),
+                        victim.header(),
+                        keys.statement())
+                .bytes();
+    }
+
+    /** Its last statement, as it was signed. */
+    public ByteString lastEnvelope() {
+        return last;
+    }
+
+    /** The same member with the same keys, where another aggregator listens. */
+    public Mallory at(String address) {
+        return new Mallory(
+                keys, invitation.toBuilder().setAddresses(0, address).build(), origin, state, clock, certificates);
     }
 
     /** Where it stands now: keep this before a statement to say another one in its place. */
@@ -166,26 +233,43 @@ public final class Mallory implements AutoCloseable {
     }
 
     private SignedEnvelope sign(Message predicate, AuthorState at) throws VerificationException {
-        Header header = Header.newBuilder()
+        return sign(predicate, header(at).build(), keys.statement());
+    }
+
+    private Header.Builder header(AuthorState at) {
+        Header.Builder header = Header.newBuilder()
                 .setFederation(invitation.getFederation())
                 .setAudience(origin)
                 .setAuthor(name())
                 .setIncarnation(at.incarnation())
                 .setSeq(at.nextSeq())
                 .setPrev(at.prev().toByteString())
-                .setRecordedAt(WireTime.print(clock.instant()))
-                .build();
+                .setRecordedAt(WireTime.print(clock.instant()));
+        if (!at.siteHead().isEmpty()) {
+            header.setSiteHead(at.siteHead().toProto());
+        }
+        return header;
+    }
+
+    private static SignedEnvelope sign(Message predicate, Header header, SigningKey key) throws VerificationException {
         FieldDescriptor field = predicate.getDescriptorForType().findFieldByName("header");
-        return EnvelopeSigner.sign(predicate.toBuilder().setField(field, header).build(), List.of(keys.statement()));
+        return EnvelopeSigner.sign(predicate.toBuilder().setField(field, header).build(), List.of(key));
     }
 
     private Outcome submit(SignedEnvelope signed) {
+        return submit(signed, List.of());
+    }
+
+    private Outcome submit(SignedEnvelope signed, List<ByteString> sitePath) {
+        last = signed.bytes();
         long seq = signed.statement().header().getSeq();
         String id = signed.statement().id().hex();
         MalloryStream open = stream();
         open.send(NodeMessage.newBuilder()
-                .setSubmission(
-                        Submission.newBuilder().setEnvelope(signed.bytes()).setSeq(seq))
+                .setSubmission(Submission.newBuilder()
+                        .setEnvelope(signed.bytes())
+                        .setSeq(seq)
+                        .addAllSiteProof(sitePath))
                 .build());
         while (true) {
             Event event = open.next();

@@ -3,7 +3,10 @@
  * without a node, and says what no node would: two different statements for one sequence number, and claims over what
  * others made.
  *
- * <p>Invariant: it holds only its own keys; whatever it achieves, any member could.
+ * And an operator that lies, {@link dev.weft.it.mallory.LyingAggregator}.
+ *
+ * <p>Invariant: a lying member holds only its own keys, a lying operator only the aggregator's; whatever they achieve, any
+ * member and any operator could.
  */
 @NullMarked
 package dev.weft.it.mallory;

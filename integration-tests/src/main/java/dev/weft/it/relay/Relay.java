@@ -37,7 +37,8 @@ public final class Relay implements AutoCloseable {
     private final String member;
     private final Path nodeDir;
     private final Path aggregatorDir;
-    private final Supplier<String> aggregatorAddress;
+    private volatile Supplier<String> aggregatorAddress;
+    private volatile Tampering tampering = Tampering.NONE;
     private final Recording recording;
     private final Server server;
     private Optional<Outbound> outbound = Optional.empty();
@@ -84,6 +85,23 @@ public final class Relay implements AutoCloseable {
     /** Where the member is to dial, host:port. */
     public String address() {
         return "127.0.0.1:" + server.getPort();
+    }
+
+    /** From now on messages on their way down go through this. */
+    public void tamper(Tampering how) {
+        tampering = how;
+    }
+
+    /** From now on the member talks to an aggregator at another address; what was open ends. */
+    public void turnTo(Supplier<String> address) {
+        aggregatorAddress = address;
+        hangUp();
+    }
+
+    /** Ends what is open, as a network does. */
+    public synchronized void hangUp() {
+        outbound.ifPresent(way -> way.channel().shutdownNow());
+        outbound = Optional.empty();
     }
 
     @Override
@@ -137,7 +155,7 @@ public final class Relay implements AutoCloseable {
         private ServerCall.Listener<byte[]> call(ServerCall<byte[], byte[]> site, Metadata headers) {
             var aggregator = channel()
                     .newCall(ByteCodec.method(site.getMethodDescriptor().getFullMethodName()), CallOptions.DEFAULT);
-            return new RelayedCall(member, recording, site, aggregator).start(headers);
+            return new RelayedCall(member, recording, () -> tampering, site, aggregator).start(headers);
         }
     }
 

@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.function.Supplier;
 
 /**
  * One call, joined in the middle. Each end asks for its next message only when the other end took the last one, so that
@@ -15,6 +16,7 @@ final class RelayedCall {
     private final String member;
     private final String method;
     private final Recording recording;
+    private final Supplier<Tampering> tampering;
     private final ServerCall<byte[], byte[]> site;
     private final ClientCall<byte[], byte[]> aggregator;
     private boolean upWaits;
@@ -23,11 +25,13 @@ final class RelayedCall {
     RelayedCall(
             String member,
             Recording recording,
+            Supplier<Tampering> tampering,
             ServerCall<byte[], byte[]> site,
             ClientCall<byte[], byte[]> aggregator) {
         this.member = member;
         this.method = site.getMethodDescriptor().getFullMethodName();
         this.recording = recording;
+        this.tampering = tampering;
         this.site = site;
         this.aggregator = aggregator;
     }
@@ -89,8 +93,9 @@ final class RelayedCall {
         @Override
         public void onMessage(byte[] message) {
             recording.message(member, Direction.DOWN, method, message);
+            byte[] passed = tampering.get().down(method, message);
             synchronized (site) {
-                site.sendMessage(message);
+                site.sendMessage(passed);
             }
             synchronized (RelayedCall.this) {
                 if (!site.isReady()) {
