@@ -29,7 +29,7 @@ class EveryBitTest {
         flipAll(FEW);
     }
 
-    /** Many minutes' work; the profile {@code faults} does it. */
+    /** Some thirty million proofs, three to four minutes of a processor: the profile {@code faults} does it. */
     @Test
     @Tag("exhaustive")
     void allTreesUpTo130Leaves_everyBit_isRefused() {
