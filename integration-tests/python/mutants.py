@@ -10,9 +10,14 @@ import pathlib
 import sys
 
 from weft_formats import Policy, pack, unpack
-from weft_verify import entries_of, verify
+from weft_verify import asks_for_disclosure, entries_of, verify
 
 PARTS = ["bundle.json", "checkpoint", "entries", "hashes"]
+
+
+def parts_of(data):
+    """Their names; a disclosure has its letter beside the entries."""
+    return PARTS[:2] + ["disclosures"] + PARTS[2:] if asks_for_disclosure(data) else PARTS
 
 
 def flips(data):
@@ -25,10 +30,10 @@ def changed(parts):
     """Containers that are right again, around parts that are not."""
 
     def repack(**other):
-        return pack([(n.encode(), other.get(n.partition(".")[0], parts[n])) for n in PARTS if n.partition(".")[0] not in LEFT])
+        return pack([(n.encode(), other.get(n.partition(".")[0], parts[n])) for n in parts if n.partition(".")[0] not in LEFT])
 
     LEFT = set()
-    for name in PARTS:
+    for name in parts:
         data, short = parts[name], name.partition(".")[0]
         for i in range(0, len(data), max(1, len(data) // 25)):
             yield f"{short}-byte-{i}", repack(**{short: data[:i] + bytes([data[i] ^ 1 << i % 7]) + data[i + 1 :]})
@@ -48,7 +53,7 @@ def changed(parts):
     for old, new in ((b'"version":1', b'"version":2'), (b'"later-entries",', b""), (b'{"checkpoint"', b'{ "checkpoint"')):
         yield f"manifest-{len(new)}", repack(bundle=parts["bundle.json"].replace(old, new))
     for extra in (b"disclosures", b"foreign", b"impact", b"zebra"):
-        yield "part-" + extra.decode(), pack([(n.encode(), parts[n]) for n in PARTS] + [(extra, b"{}")])
+        yield "part-" + extra.decode(), pack([(n.encode(), parts[n]) for n in parts] + [(extra, b"{}")])
 
 
 def main():
@@ -59,7 +64,7 @@ def main():
     given = arguments.parse_args()
     policy = Policy(pathlib.Path(given.policy).read_text()) if given.policy else None
     data = pathlib.Path(given.bundle).read_bytes()
-    parts = dict(zip(PARTS, unpack(data, PARTS)))
+    parts = dict(zip(parts_of(data), unpack(data, parts_of(data))))
     mutants = {"good": data} | dict(flips(data)) | dict(changed(parts))
     given.out.mkdir(parents=True, exist_ok=True)
     verdicts = {}

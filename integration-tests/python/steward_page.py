@@ -111,6 +111,28 @@ def approve(page, number, preview):
     check("approved" in page.locator("#shown").inner_text(), "it is approved")
 
 
+def disclose(page, number, value):
+    page.locator("#state").select_option("disclosures")
+    page.locator(f"[data-disclosure='{number}']").wait_for()
+    check("wait for you" in page.locator("#word").inner_text(), "it says how many requests wait")
+    press_until(page, "Tab", f"[data-disclosure='{number}']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#shown")).to_contain_text(f"request {number} of coordinator")
+    main = page.locator("main").inner_text()
+    check(value in main, "the page shows the very value that would leave")
+    check("coordinator alone" in main, "and for whom")
+    check(page.evaluate(NAMELESS) == [], "every control of a request has a name")
+    press_until(page, "Tab", "#open")
+    page.keyboard.press("Enter")
+    page.locator("#sure").wait_for()
+    press_until(page, "Tab", "#yes")
+    page.keyboard.press("Enter")
+    expect(page.locator("#word")).to_contain_text("was granted")
+    check("granted" in page.locator("#shown").inner_text(), "it is granted")
+    page.locator("#state").select_option("waiting")
+    page.locator("[data-release]").first.wait_for()
+
+
 def looks(page, scheme, pictures):
     page.emulate_media(color_scheme=scheme)
     poor = page.evaluate(CONTRAST)
@@ -125,6 +147,7 @@ def story(browser, url, other, numbers, preview, pictures):
     log_in(page, url)
     refuse(page, numbers[0])
     approve(page, numbers[1], preview)
+    disclose(page, numbers[2], "rows that were asked for")
     waiting = page.locator("#list button").first.get_attribute("data-release")
     look_at(page, waiting)
     check(page.evaluate(NAMELESS) == [], "every control has a name")
@@ -155,12 +178,12 @@ def story(browser, url, other, numbers, preview, pictures):
 
 
 def main():
-    chromium, url, other, first, second, preview, pictures = sys.argv[1:]
+    chromium, url, other, first, second, request, preview, pictures = sys.argv[1:]
     with sync_playwright() as playwright:
         # Chromium refuses its own sandbox to root, which is who a container's build runs as.
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         print("browser " + browser.version)
-        story(browser, url, other, (first, second), Path(preview).read_text("utf-8"), Path(pictures))
+        story(browser, url, other, (first, second, request), Path(preview).read_text("utf-8"), Path(pictures))
         browser.close()
 
 

@@ -5,6 +5,7 @@ Exits with 0 where the bundle holds, 1 where it does not, 2 where it is used wro
 no code with the Java program. Field limits (how long, how many) are intake's to keep, and are not judged again here."""
 
 import argparse
+import hmac
 import json
 import re
 import sys
@@ -16,6 +17,7 @@ from weft_formats import (
     b64,
     check,
     ed25519_holds,
+    inclusion_holds,
     key_holds,
     key_id,
     leaf,
@@ -87,7 +89,7 @@ SCHEMA = {
         "evidence": "header:Header member:s incarnation:i seq:l firstIndex:l first:b second:b secondEnvelopeDigest:b",
         "Manifest": "version:i federation:b origin:s checkpoint:Head question:Question policy:b entries:l gaps:Gap*"
         " notProven:s*",
-        "Question": "model:s? round:b? member:s?",
+        "Question": "model:s? round:b? member:s? disclosure:b?",
         "Gap": "author:s incarnation:i first:l last:l",
     }.items()
 }
@@ -858,6 +860,12 @@ class Graph:
 # The bundle ---------------------------------------------------------------------------------------------------------
 
 
+def asks_for_disclosure(data):
+    """Whether the manifest, which is the first part and stored as it is, asks about a disclosure."""
+    begin = 30 + int.from_bytes(data[26:28], "little")
+    return b'"question":{"disclosure":' in data[begin : begin + int.from_bytes(data[18:22], "little")]
+
+
 def entries_of(part):
     at, before = 0, -1
     while at < len(part):
@@ -878,13 +886,20 @@ def verify(data, policy=None):
 
     stage = "container"
     try:
-        manifest, note, part, proof = unpack(data, ["bundle.json", "checkpoint", "entries", "hashes"])
+        letter = b""
+        names = ["bundle.json", "checkpoint", "entries", "hashes"]
+        if asks_for_disclosure(data):
+            manifest, note, letter, part, proof = unpack(data, names[:2] + ["disclosures"] + names[2:])
+        else:
+            manifest, note, part, proof = unpack(data, names)
         asked = read("Manifest", parse_json(manifest))
         question = asked["question"]
         check(asked["version"] == 1, "unsupported-version", "another version")
         check(question and any(v is not None for v in question.values()), "missing-field", "no question")
+        check((question["disclosure"] is not None) == bool(letter), "unsupported-version", "a letter, or none, is missing")
         stage = "signatures"
         standing = graph = None
+        statements = []
         leaves, spoken = {}, []
         for index, envelope in entries_of(part):
             if standing is None:
@@ -897,6 +912,8 @@ def verify(data, policy=None):
                 standing.take(s)
                 graph.add(s)
             leaves[index] = leaf(envelope)
+            if question["disclosure"] is not None and s.author not in ("root", "aggregator"):
+                statements.append(s)
             if s.author == question["member"]:
                 spoken.append(index)
         check(standing, "missing-field", "no entry")
@@ -937,6 +954,10 @@ def verify(data, policy=None):
         if question["model"] is not None:
             holds, entries = graph.lineage(question["model"])
             claim("lineage", entries, holds)
+        elif question["disclosure"] is not None:
+            stage = "disclosed"
+            holds, entries = disclosed(statements, question["disclosure"], letter)
+            claim("disclosed", entries, holds)
         elif question["round"] is not None:
             holds, entries = graph.complete(question["round"])
             claim("round-complete", entries, holds)
@@ -948,6 +969,98 @@ def verify(data, policy=None):
     except Refused as e:
         claim(stage, [], False)
         return {"verdict": "does-not-hold", "reason": e.reason, "claims": claims, "detail": str(e)}
+
+
+def message(data, spec):
+    """A message in its one encoding: {name: value}. A spec gives each field's number, name, and b, s, i, l or a spec; * a list."""
+    out, last = {name.rstrip("*"): [] if name.endswith("*") else None for name, _ in spec.values()}, 0
+    for number, value in protobuf(data):
+        check(number in spec and number >= last, "not-canonical", "a letter with another field, or out of order")
+        name, kind = spec[number]
+        many = name.endswith("*")
+        check(many or number > last, "not-canonical", "a letter with a field twice")
+        check(isinstance(value, int) == (kind in ("i", "l")), "malformed", "a letter with a field of another type")
+        check(many or isinstance(kind, dict) or value not in (0, b""), "not-canonical", "a letter with a default")
+        if kind == "i":
+            check(value < 2**31, "malformed", "a number that is too large")
+        elif kind == "l":
+            check(value < 2**63, "malformed", "a number that is too large")
+        elif kind == "s":
+            try:
+                value = value.decode("utf-8")
+            except UnicodeDecodeError:
+                raise Refused("malformed", "a text that is no UTF-8") from None
+        elif isinstance(kind, dict):
+            value = message(value, kind)
+        out[name.rstrip("*")] = out[name.rstrip("*")] + [value] if many else value
+        last = number
+    flat = [(n, v) for n, v in protobuf(data)]
+    check(encode(flat) == data, "not-canonical", "a letter that is encoded otherwise")
+    return out
+
+
+FIELD = {1: ("position", "i"), 2: ("path*", "b"), 3: ("commitment", "b"), 4: ("name", "s"), 5: ("salt", "b"), 6: ("value", "b")}
+RECORD = {1: ("index", "l"), 2: ("log2", "i"), 3: ("root", "b"), 4: ("path*", "b"), 5: ("fields*", FIELD)}
+LETTER = {1: ("request", "b"), 3: ("opened", {1: ("records*", RECORD)})}
+
+
+def stands_in(value, wanted):
+    """Whether 32 bytes stand whole somewhere in what was read of a statement."""
+    if isinstance(value, dict):
+        return any(stands_in(v, wanted) for v in value.values())
+    return any(stands_in(v, wanted) for v in value) if isinstance(value, list) else value == wanted
+
+
+def disclosed(statements, request, letter):
+    """What docs/protocol.md section 8.1 wants before a letter is believed; (whether somebody answered, the entries it rests on)."""
+    asking = next((s for s in statements if s.id == request and s.kind == "disclosure"), None)
+    said = asking and asking.body["request"]
+    asked = next((s for s in statements if said and s.id == said["statement"]), None)
+    decisions = [s for s in statements if s.kind == "disclosure" and (s.body["decision"] or {}).get("request") == request]
+    decision = next((s for s in decisions if asked and s.author == asked.author), None)
+    if not decision:
+        return False, []
+    decided, head = decision.body["decision"], decision.body["header"]["siteHead"]
+    about = {k: v for k, v in asked.body.items() if k != "header"}
+    check(all(stands_in(about, c) for c in said["commitments"]), "not-found", "a commitment that was not stated")
+    check(decided["reader"] == asking.author, "bad-value", "opened for another reader")
+    check(decided["granted"] and head, "decision-refused", "nothing was opened")
+    wanted, opened = said["commitments"], []
+    check(said["fields"] or all(c in wanted for c in decided["commitments"]), "bad-value", "opened what nobody asked for")
+    content = message(letter, LETTER)
+    check(content["request"] == request and content["opened"], "unknown-reference", "a letter about another request")
+    records = content["opened"]["records"]
+    check(1 <= len(records) <= 128, "limit-exceeded", "no record, or too many")
+    before = -1
+    for record in records:
+        index, log2 = record["index"] or 0, record["log2"] or 0
+        check(index > before and log2 <= 16 and len(record["root"] or b"") == 32, "malformed", "records out of order")
+        before = index
+        data = b"weft/record/v1\0" + bytes([1, log2]) + record["root"]
+        holds = inclusion_holds(index, head["size"], leaf(data), record["path"], head["root"])
+        check(holds, "bad-inclusion-proof", "a record that is not in the site's log")
+        place, named = -1, False
+        for field in record["fields"]:
+            position, commitment = field["position"] or 0, field["commitment"] or b""
+            shown = not (field["salt"] or field["name"] or field["value"])
+            good = position > place and len(commitment) == 32 and (shown or (len(field["salt"] or b"") == 32 and field["name"]))
+            check(good, "malformed", "fields out of order")
+            place = position
+            holds = inclusion_holds(position, 1 << log2, leaf(commitment), field["path"], record["root"])
+            check(holds, "bad-inclusion-proof", "a field that is not in its record")
+            named |= commitment in wanted
+            if not shown:
+                name, value = field["name"].encode(), field["value"] or b""
+                text = b"weft/commit/v1\0" + u32(len(name)) + name + u32(len(value)) + value
+                check(hmac.digest(field["salt"], text, "sha256") == commitment, "bad-commitment", "another value")
+                asked_for = field["name"] in said["fields"] if said["fields"] else commitment in wanted
+                check(asked_for, "bad-value", "a field that nobody asked for")
+                check(value[:1] and 1 <= value[0] <= 8, "malformed", "a value of no type")
+                opened.append(commitment)
+        check(named, "unknown-reference", "a record that the statement asked about does not name")
+    check(len(set(opened)) == len(opened), "duplicate", "one commitment twice")
+    check(sorted(opened) == sorted(decided["commitments"]), "bad-value", "other commitments than the decision's")
+    return True, sorted([asked.index, asking.index, decision.index])
 
 
 def follows(asked, standing, size, root, entries, gaps):

@@ -7,6 +7,7 @@ import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.SealedPost;
 import dev.weft.node.deliver.SealedStore;
+import dev.weft.node.disclose.SharedCopy;
 import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.link.Linker;
@@ -17,6 +18,7 @@ import dev.weft.node.release.Resumption;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.OwnStatements;
+import dev.weft.node.witness.Witness;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
@@ -125,6 +127,21 @@ final class Membership {
                 throw new IllegalStateException("the outbox cannot be read: " + e.getMessage(), e);
             }
         };
+    }
+
+    /** The node's copy of the shared log as disclosures read it; empty where it keeps none. */
+    static Optional<SharedCopy> copy(Witness witness) {
+        return witness.copy().map(files -> new SharedCopy() {
+            @Override
+            public long size() {
+                return files.size();
+            }
+
+            @Override
+            public List<ByteString> entries(long first, int count) throws VerificationException {
+                return files.entries(first, count);
+            }
+        });
     }
 
     /** Takes up that the log goes on; what this node has of it above is lost, and said so. */

@@ -202,7 +202,7 @@ public final class Node implements AutoCloseable {
                         outbox,
                         database.readers(),
                         post,
-                        witness::copy,
+                        () -> Membership.copy(witness),
                         outside.random(),
                         clock)));
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);

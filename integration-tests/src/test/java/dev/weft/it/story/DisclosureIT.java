@@ -57,6 +57,7 @@ class DisclosureIT {
                         "hospital-a",
                         "field metric.* private",
                         "disclose metric.accuracy to role:auditor automatic",
+                        "disclose metric.f1 to * automatic",
                         "disclose metric.loss to * never"),
                 new Seat("auditor", "auditor", "Auditors", List.of())));
         hospital = nodes.get(1);
@@ -86,7 +87,7 @@ class DisclosureIT {
                 """.formatted(digest("rows"), CANARY, KEPT))).record();
         site.record(json("""
                 {"kind":"run","externalId":"train","step":"train","inputs":["rows"],
-                 "metrics":{"accuracy":0.9371824655,"loss":0.2718281828,"auc":0.8812345678}}
+                 "metrics":{"accuracy":0.9371824655,"loss":0.2718281828,"auc":0.8812345678,"f1":0.7654321}}
                 """));
         JsonObject contribution = json("""
                 {"kind":"round","event":"contribution","externalId":"c1","run":"train",
@@ -196,6 +197,23 @@ class DisclosureIT {
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(auditor.dir().resolve("node.db"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void openedField_isProvedToWhoeverIsHandedTheFile() throws Exception {
+        String mine = ask("--field", "metric.f1");
+        JsonObject unused = awaitState(auditor, mine, "opened");
+        Path bundle = auditor.dir().resolve("opened.zip");
+
+        auditor.command("audit", "export", "--disclosure", mine, "-o", bundle.toString());
+
+        Command judged = auditor.tryCommand("verify", bundle.toString());
+        assertThat(judged.exitCode()).as(judged.output()).isZero();
+        assertThat(judged.output()).contains("metric.f1: 0.7654321").contains("disclosed");
+        Python python = Python.find();
+        Path mutants = auditor.dir().resolve("mutants");
+        assertThat(python.run("mutants.py", bundle.toString(), mutants.toString()))
+                .contains("held: good");
     }
 
     private static String text(JsonObject object, String name) {

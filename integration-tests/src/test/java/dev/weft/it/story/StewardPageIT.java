@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Distribution;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.Recorded;
@@ -43,6 +44,7 @@ class StewardPageIT {
             String approved = contribution(node, "two");
             contribution(node, "three");
             String shown = node.client().release(approved).get("body").getAsString();
+            String request = request(federation, node, token);
             Path preview = Files.writeString(dir.resolve("preview"), shown);
 
             String seen = python.run(
@@ -52,6 +54,7 @@ class StewardPageIT {
                     address(node, token),
                     refused,
                     approved,
+                    request,
                     preview.toString(),
                     dir.toString());
 
@@ -64,6 +67,31 @@ class StewardPageIT {
             SmallFederation.awaitDurable(node, statement);
             assertThat(withoutHeader(node, statement)).isEqualTo(shown);
         }
+    }
+
+    /** The coordinator asks for the name of a dataset; gives the request's number at the hospital, where it waits. */
+    private static String request(Federation federation, SiteNode node, Path token) {
+        JsonObject let = node.client(token).approve(contribution(node, "asked"));
+        String statement = let.get("statement").getAsString();
+        SmallFederation.awaitDurable(node, statement);
+        SiteNode coordinator = federation.node("coordinator");
+        Await.until(
+                "the coordinator's copy of the log holds the statement",
+                SmallFederation.LIMIT,
+                () -> coordinator
+                                .tryCommand("disclosure", "ask", statement, "--artifact", "dataset", "--field", "name")
+                                .exitCode()
+                        == 0);
+        Await.until("the request has come", SmallFederation.LIMIT, () -> requests(node) > 0);
+        return "1";
+    }
+
+    private static int requests(SiteNode node) {
+        return node.client()
+                .send("GET", "/v1/disclosures", "")
+                .body()
+                .getAsJsonArray("disclosures")
+                .size();
     }
 
     private static String withoutHeader(SiteNode node, String statement) throws IOException {
@@ -95,8 +123,8 @@ class StewardPageIT {
 
     private static String contribution(SiteNode node, String name) {
         node.client().record(json("""
-                {"kind": "dataset", "externalId": "rows-%s", "name": "rows", "digest": "sha256:%s"}
-                """.formatted(name, "%064x".formatted(name.hashCode()))));
+                {"kind": "dataset", "externalId": "rows-%s", "name": "rows that were %s for", "digest": "sha256:%s"}
+                """.formatted(name, name, "%064x".formatted(name.hashCode()))));
         node.client().record(json("""
                 {"kind": "run", "externalId": "train-%s", "step": "train", "inputs": ["rows-%s"],
                  "metrics": {"accuracy": 0.9375}}

@@ -10,6 +10,7 @@ import dev.weft.proto.bundle.BundleRequest;
 import dev.weft.proto.bundle.BundleVerdict;
 import dev.weft.proto.bundle.BundleVerifier;
 import dev.weft.proto.bundle.BundleWriter;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.note.TlogPolicy;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -49,12 +50,35 @@ final class AuditCommand extends Group {
         @Option(names = "--member", paramLabel = "NAME", description = "What did this member say, without a gap?")
         private @Nullable String member;
 
-        BundleRequest request() {
+        @Option(
+                names = "--disclosure",
+                paramLabel = "REQUEST",
+                description =
+                        "What was opened for this node by the answer to its request of that number? Whoever gets the file"
+                                + " reads the values.")
+        private @Nullable Long disclosure;
+
+        BundleRequest request(LocalClient client) throws CliException {
+            if (disclosure != null) {
+                return opened(client.get("/v1/disclosures/" + disclosure));
+            }
             if (model != null) {
                 return BundleRequest.model(model);
             }
             return round != null ? BundleRequest.round(round) : BundleRequest.member(String.valueOf(member));
         }
+    }
+
+    private static BundleRequest opened(JsonObject shown) throws CliException {
+        if (!shown.has("letter")) {
+            throw new CliException(
+                    Exit.NOT_FOUND,
+                    "nothing was opened for this node by request " + NodeCommand.text(shown, "disclosureId")
+                            + "; it is " + NodeCommand.text(shown, "state"));
+        }
+        return BundleRequest.disclosure(
+                Digest.fromHex(NodeCommand.text(shown, "request")),
+                ByteString.copyFrom(Base64.getDecoder().decode(NodeCommand.text(shown, "letter"))));
     }
 
     /** Reads the log through the running node and writes what answers the question. */
@@ -104,7 +128,7 @@ final class AuditCommand extends Group {
             Path partial = out.resolveSibling(out.getFileName() + ".partial");
             try {
                 try (OutputStream target = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16)) {
-                    writer.write(asked.request(), policyFile, target);
+                    writer.write(asked.request(client), policyFile, target);
                 }
                 return finish(partial, verifier, policyFile);
             } finally {

@@ -64,6 +64,7 @@ final class BundleReport {
             case MODEL -> "model " + question.getModel();
             case ROUND -> "round " + hex(question.getRound());
             case MEMBER -> "member " + question.getMember();
+            case DISCLOSURE -> "disclosure " + hex(question.getDisclosure());
             case KIND_NOT_SET -> "none";
         };
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class DisclosureStore {
         if (value.isPresent()) {
             statement.setLong(at, value.getAsLong());
         } else {
-            statement.setNull(at, java.sql.Types.INTEGER);
+            statement.setNull(at, Types.INTEGER);
         }
     }
 

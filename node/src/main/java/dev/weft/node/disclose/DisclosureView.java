@@ -4,12 +4,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.weft.node.disclose.Asked.Answer;
 import dev.weft.node.disclose.Asked.Side;
 import dev.weft.node.disclose.Disclosures.Shown;
 import dev.weft.node.record.StoredField;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.disclosure.OpenedValue;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -59,6 +61,10 @@ public final class DisclosureView {
         shown.opened().forEach(value -> values.add(opened(value)));
         body.add("values", values);
         if (!shown.opened().isEmpty()) {
+            shown.asked()
+                    .letter()
+                    .ifPresent(letter ->
+                            body.addProperty("letter", Base64.getEncoder().encodeToString(letter.toByteArray())));
             body.addProperty(
                     "proof",
                     "each value gives its commitment, stands in its record, and its record in the site's log whose head the"
@@ -102,7 +108,7 @@ public final class DisclosureView {
     }
 
     private static JsonElement number(long value) {
-        return new com.google.gson.JsonPrimitive(value);
+        return new JsonPrimitive(value);
     }
 
     private static void add(JsonObject body, String name, Optional<String> text) {

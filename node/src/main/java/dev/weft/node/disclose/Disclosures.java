@@ -23,8 +23,8 @@ import dev.weft.proto.disclosure.DisclosureLetters;
 import dev.weft.proto.disclosure.OpenedValue;
 import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.standing.Member;
+import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Disclosure;
 import dev.weft.proto.v1.DisclosureDecision;
@@ -76,7 +76,7 @@ public final class Disclosures implements AutoCloseable {
             Outbox outbox,
             DataSource readers,
             SealedPost post,
-            Supplier<Optional<TlogFiles>> copy,
+            Supplier<Optional<SharedCopy>> copy,
             SecureRandom random,
             InstantSource clock) {}
 
@@ -440,7 +440,7 @@ public final class Disclosures implements AutoCloseable {
     }
 
     private OpenedEnvelope own(Connection connection, Digest statement) throws SQLException, VerificationException {
-        return dev.weft.proto.statement.EnvelopeOpener.open(parts.outbox()
+        return EnvelopeOpener.open(parts.outbox()
                 .find(connection, statement)
                 .orElseThrow(() -> new IllegalStateException("a request about a statement of another was kept"))
                 .envelope());

@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
-import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.statement.Dsse;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -15,14 +14,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** The verified part of this node's own copy of the shared log. */
+/** Looks things up in this node's own copy of the shared log. */
 final class SharedEntries {
     private static final int CHUNK = 500;
 
-    private final Supplier<Optional<TlogFiles>> copy;
+    private final Supplier<Optional<SharedCopy>> copy;
 
     /** @param copy empty where this node keeps none */
-    SharedEntries(Supplier<Optional<TlogFiles>> copy) {
+    SharedEntries(Supplier<Optional<SharedCopy>> copy) {
         this.copy = copy;
     }
 
@@ -31,7 +30,7 @@ final class SharedEntries {
         return copy.get().isPresent();
     }
 
-    private TlogFiles files() throws VerificationException {
+    private SharedCopy files() throws VerificationException {
         return copy.get()
                 .orElseThrow(
                         () -> new VerificationException(
@@ -44,12 +43,12 @@ final class SharedEntries {
     }
 
     List<ByteString> from(long first) throws VerificationException {
-        TlogFiles files = files();
+        SharedCopy files = files();
         return files.entries(first, (int) Math.min(CHUNK, files.size() - first));
     }
 
     OpenedEnvelope at(long index) throws VerificationException {
-        TlogFiles files = files();
+        SharedCopy files = files();
         if (index < 0 || index >= files.size()) {
             throw new VerificationException(
                     Reason.NOT_FOUND,
@@ -61,7 +60,7 @@ final class SharedEntries {
 
     /** Where a statement stands; the newest entries are looked at first. */
     OptionalLong find(Digest statement) throws VerificationException {
-        TlogFiles files = files();
+        SharedCopy files = files();
         for (long end = files.size(); end > 0; end -= CHUNK) {
             long first = Math.max(0, end - CHUNK);
             List<ByteString> entries = files.entries(first, (int) (end - first));

@@ -2,6 +2,7 @@ package dev.weft.node.release;
 
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.v1.Role;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -50,7 +51,7 @@ public record DisclosureRule(String field, String reader, Verdict verdict, Strin
 
     static boolean isReader(String text) {
         if (text.startsWith(ROLE)) {
-            return java.util.List.of("site", "coordinator", "auditor").contains(text.substring(ROLE.length()));
+            return List.of("site", "coordinator", "auditor").contains(text.substring(ROLE.length()));
         }
         return text.equals(ANYBODY) || MemberName.isName(text);
     }

@@ -1,6 +1,7 @@
 package dev.weft.node.witness;
 
 import com.google.protobuf.ByteString;
+import dev.weft.node.disclose.SharedCopy;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
@@ -40,6 +41,7 @@ import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
 import dev.weft.proto.v1.PublicKey;
+import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.SignedInvitation;
 import dev.weft.proto.v1.StatedPolicy;
@@ -53,7 +55,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A log that a test writes by hand, with real keys, and that can be forked. */
-public final class SharedHistory {
+public final class SharedHistory implements SharedCopy {
     public static final String ORIGIN = "demo/log/1";
     private static final Instant TIME = Instant.parse("2026-11-21T08:00:00Z");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -130,11 +132,13 @@ public final class SharedHistory {
         return entries.get(0);
     }
 
-    long size() {
+    @Override
+    public synchronized long size() {
         return entries.size();
     }
 
-    List<ByteString> entries(long first, int count) {
+    @Override
+    public synchronized List<ByteString> entries(long first, int count) {
         return List.copyOf(entries.subList((int) first, (int) Math.min(entries.size(), first + count)));
     }
 
@@ -197,8 +201,13 @@ public final class SharedHistory {
 
     /** Somebody becomes a member, with a statement key that every mirror knows from then on. */
     void admit(String name) throws VerificationException {
+        Digest unused = admit(name, Role.SITE, SigningKey.generate(RANDOM), HpkeKey.generate(RANDOM));
+    }
+
+    /** As above, with keys that somebody holds; gives the entry's id. */
+    public synchronized Digest admit(String name, Role role, SigningKey statement, HpkeKey hpke)
+            throws VerificationException {
         MemberName member = new MemberName(name);
-        SigningKey statement = SigningKey.generate(RANDOM);
         SigningKey witness = witness(name);
         SigningKey recovery = SigningKey.generate(RANDOM);
         SigningKey oneTime = SigningKey.generate(RANDOM);
@@ -208,7 +217,7 @@ public final class SharedHistory {
                         .setFederation(federation.toByteString())
                         .setFederationName("demo")
                         .setMember(name)
-                        .setRole(Role.SITE)
+                        .setRole(role)
                         .setExpires("2026-11-28T08:00:00.000Z")
                         .setOneTimeKey(oneTime.verifyingKey().toProto())
                         .addAddresses("127.0.0.1:7443")
@@ -221,7 +230,7 @@ public final class SharedHistory {
                 .setStatement(statement.verifyingKey().toProto())
                 .setWitness(witness.verifyingKey().toProto())
                 .setTls(tls.toProto())
-                .setHpke(HpkeKey.generate(RANDOM).toProto())
+                .setHpke(hpke.toProto())
                 .setRecovery(recovery.verifyingKey().toProto())
                 .build();
         Membership.Builder membership = Membership.newBuilder()
@@ -238,6 +247,21 @@ public final class SharedHistory {
         Digest entry = append("aggregator", EnvelopeSigner.sign(membership.build(), List.of(aggregator)));
         members.put(name, statement);
         turns.put(name, AuthorState.opened(entry));
+        return entry;
+    }
+
+    /** Takes an entry as somebody signed it. */
+    public synchronized void enter(ByteString envelope) {
+        entries.add(envelope);
+    }
+
+    /** Root ends a membership. */
+    public synchronized void revoke(String name) throws VerificationException {
+        Key revoke = Key.newBuilder()
+                .setHeader(header("root", TreeHead.EMPTY))
+                .setRevoke(Revoke.newBuilder().setMember(name))
+                .build();
+        Digest unused = append("root", EnvelopeSigner.sign(revoke, List.of(root)));
     }
 
     private Possession possession(MemberName member, SigningKey key) {

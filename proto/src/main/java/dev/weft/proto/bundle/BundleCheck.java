@@ -43,6 +43,8 @@ final class BundleCheck {
     private String stage = "container";
     private BundleManifest asked = BundleManifest.getDefaultInstance();
     private ByteString note = ByteString.EMPTY;
+    private ByteString letter = ByteString.EMPTY;
+    private Optional<DisclosureScope> disclosure = Optional.empty();
     private @Nullable Authority authority;
     private @Nullable Checkpoint checkpoint;
     private List<Cosignature> cosignatures = List.of();
@@ -58,6 +60,10 @@ final class BundleCheck {
         ByteString manifest = in.readAll(Manifests.NAME, Manifests.MAX_BYTES);
         asked = Manifests.parse(manifest);
         note = in.readAll(Manifests.CHECKPOINT, MAX_NOTE);
+        if (asked.getQuestion().hasDisclosure()) {
+            letter = in.readAll(Manifests.DISCLOSURES, MAX_NOTE);
+            disclosure = Optional.of(new DisclosureScope(asked.getQuestion().getDisclosure()));
+        }
         entries();
         believe(LogKeys.verifiers(authority().standing()));
         inclusion();
@@ -72,8 +78,16 @@ final class BundleCheck {
         }
         claims.add(new Claim(stage, true, "The file is, byte for byte, the one form of what it holds.", List.of()));
         keyHistory(gaps);
-        scope = Optional.of(ScopeClaim.of(asked.getQuestion(), graph, authority(), spoken));
+        scope = Optional.of(answer());
         claims.add(scope.get().claim());
+    }
+
+    private ScopeClaim answer() throws VerificationException {
+        if (disclosure.isPresent()) {
+            stage = "disclosed";
+            return disclosure.get().claim(letter);
+        }
+        return ScopeClaim.of(asked.getQuestion(), graph, authority(), spoken);
     }
 
     private void entries() throws IOException, VerificationException {
@@ -173,6 +187,7 @@ final class BundleCheck {
     }
 
     private void project(long index, OpenedEnvelope opened) {
+        disclosure.ifPresent(about -> about.take(index, opened.statement()));
         indexes.add(index);
         graph.add(index, opened.statement());
         if (opened.statement().header().getAuthor().equals(asked.getQuestion().getMember())) {

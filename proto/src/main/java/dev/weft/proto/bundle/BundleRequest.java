@@ -1,5 +1,6 @@
 package dev.weft.proto.bundle;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.ContentDigest;
@@ -13,10 +14,16 @@ import java.util.Optional;
 public final class BundleRequest {
     private final String kind;
     private final String text;
+    private final ByteString letter;
 
     private BundleRequest(String kind, String text) {
+        this(kind, text, ByteString.EMPTY);
+    }
+
+    private BundleRequest(String kind, String text, ByteString letter) {
         this.kind = kind;
         this.text = text;
+        this.letter = letter;
     }
 
     /** Where does the model of this digest string come from? */
@@ -34,6 +41,16 @@ public final class BundleRequest {
         return new BundleRequest("member", name);
     }
 
+    /** What was opened by the answer to the request of this id? Its reader shows the letter that came. */
+    public static BundleRequest disclosure(Digest request, ByteString letter) {
+        return new BundleRequest("disclosure", request.hex(), letter);
+    }
+
+    /** The part that goes beside the entries: what is opened; empty but for a disclosure. */
+    ByteString letter() {
+        return letter;
+    }
+
     /** The question, with a round's place turned into its id by the graph of the whole log. */
     BundleQuestion resolve(MemoryGraph graph) throws VerificationException {
         return switch (kind) {
@@ -44,6 +61,10 @@ public final class BundleRequest {
             case "round" ->
                 BundleQuestion.newBuilder()
                         .setRound(roundId(graph).toByteString())
+                        .build();
+            case "disclosure" ->
+                BundleQuestion.newBuilder()
+                        .setDisclosure(Digest.fromHex(text).toByteString())
                         .build();
             default ->
                 BundleQuestion.newBuilder()

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.graph.MemoryGraph;
 import dev.weft.proto.graph.VertexRef;
 import dev.weft.proto.identity.MemberName;
@@ -11,6 +12,7 @@ import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.Alias;
 import dev.weft.proto.v1.BundleQuestion;
 import dev.weft.proto.v1.Contribution;
+import dev.weft.proto.v1.Disclosure;
 import dev.weft.proto.v1.Evaluation;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Progress;
@@ -19,7 +21,9 @@ import dev.weft.proto.v1.Revocation;
 import dev.weft.proto.v1.Round;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BundleScope {
     private final MemoryGraph graph = new MemoryGraph();
+    private final Map<Long, Disclosure> disclosures = new LinkedHashMap<>();
+    private final List<Digest> ids = new ArrayList<>();
     private final List<Boolean> always = new ArrayList<>();
     private final List<String> authors = new ArrayList<>();
     private final List<@Nullable ByteString> rounds = new ArrayList<>();
@@ -43,6 +49,10 @@ final class BundleScope {
                 || predicate instanceof Key
                 || predicate instanceof Revocation
                 || predicate instanceof Alias);
+        if (predicate instanceof Disclosure disclosure) {
+            disclosures.put((long) ids.size(), disclosure);
+        }
+        ids.add(statement.id());
         authors.add(statement.author().value().intern());
         rounds.add(round(statement, predicate));
     }
@@ -96,6 +106,7 @@ final class BundleScope {
             }
             case ROUND -> wanted.add(question.getRound());
             case MEMBER -> requireMember(question.getMember());
+            case DISCLOSURE -> single.addAll(disclosure(question.getDisclosure()));
             case KIND_NOT_SET -> throw new IllegalArgumentException("a question of no kind was asked");
         }
         List<Long> selected = new ArrayList<>();
@@ -108,6 +119,28 @@ final class BundleScope {
             }
         }
         return selected.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** The statement asked about, the request, and all decisions on it. */
+    private List<Long> disclosure(ByteString request) throws VerificationException {
+        List<Long> found = new ArrayList<>();
+        for (Map.Entry<Long, Disclosure> each : disclosures.entrySet()) {
+            Disclosure said = each.getValue();
+            boolean asks = said.hasRequest()
+                    && ids.get(each.getKey().intValue()).toByteString().equals(request);
+            if (asks) {
+                found.add((long) ids.indexOf(Digest.of(said.getRequest().getStatement())));
+            }
+            if (asks || (said.hasDecision() && said.getDecision().getRequest().equals(request))) {
+                found.add(each.getKey());
+            }
+        }
+        if (found.size() < 3 || found.contains(-1L)) {
+            throw new VerificationException(
+                    Reason.NOT_FOUND,
+                    "Up to this checkpoint the log holds no answered request " + Digest.of(request) + ".");
+        }
+        return found;
     }
 
     private void requireMember(String name) throws VerificationException {

@@ -99,6 +99,9 @@ public final class BundleWriter {
         }
         small(parts, Manifests.NAME, Manifests.print(asked.build()), out);
         small(parts, Manifests.CHECKPOINT, note, out);
+        if (question.hasDisclosure()) {
+            small(parts, Manifests.DISCLOSURES, request.letter(), out);
+        }
         out.write(ZipParts.local(entries));
         parts.add(entries);
         visit(selected, (index, envelope) -> {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class Manifests {
     static final String NAME = "bundle.json";
     static final String CHECKPOINT = "checkpoint";
+    static final String DISCLOSURES = "disclosures";
     static final String ENTRIES = "entries";
     static final String HASHES = "hashes";
     static final int VERSION = 1;

@@ -31,6 +31,7 @@ record ScopeClaim(Claim claim, List<String> report) {
             case MODEL -> model(question.getModel(), graph);
             case ROUND -> round(Digest.of(question.getRound()), graph);
             case MEMBER -> member(new MemberName(question.getMember()), authority, spoken);
+            case DISCLOSURE -> throw new IllegalArgumentException("a disclosure is claimed by its own scope");
             case KIND_NOT_SET -> throw new IllegalArgumentException("a question of no kind was accepted");
         };
     }
@@ -43,6 +44,9 @@ record ScopeClaim(Claim claim, List<String> report) {
             }
             case ROUND -> {
                 Digest unused = Digest.parse(question.getRound(), "The round of a bundle's question");
+            }
+            case DISCLOSURE -> {
+                Digest unused = Digest.parse(question.getDisclosure(), "The request of a bundle's question");
             }
             case MEMBER -> {
                 MemberName unused = MemberName.parse(question.getMember());

@@ -5,8 +5,10 @@ import dev.weft.proto.TestFederation;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.WireTime;
 import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.disclosure.DisclosureLetters;
 import dev.weft.proto.identity.CertificateAuthority;
 import dev.weft.proto.identity.Certificates;
+import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.merkle.MerkleMath;
@@ -23,12 +25,20 @@ import dev.weft.proto.note.WitnessRequest;
 import dev.weft.proto.statement.CanonicalJson;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.LinkMessages;
+import dev.weft.proto.statement.Sealed;
+import dev.weft.proto.v1.DisclosedField;
+import dev.weft.proto.v1.DisclosedFields;
+import dev.weft.proto.v1.DisclosedRecord;
+import dev.weft.proto.v1.DisclosureLetter;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.LinkGiven;
 import dev.weft.proto.v1.LinkMessage;
 import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.SealedKind;
+import dev.weft.proto.v1.SealedMessage;
+import dev.weft.proto.v1.Words;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,6 +113,7 @@ public final class PeerParsers {
             files(trained, all);
             identities(all);
             small(all);
+            sealed(all);
             return List.copyOf(all);
         } catch (VerificationException | IOException e) {
             throw new IllegalStateException(e);
@@ -198,6 +209,48 @@ public final class PeerParsers {
                 .build();
         all.add(new Named("link-message", bytes -> LinkMessages.parse(bytes), List.of(given.toByteString())));
         all.add(text("digest", value -> ContentDigest.parse(value), "git-sha1:" + "a1".repeat(20)));
+    }
+
+    /** What members send each other through the aggregator, before and after it was opened. */
+    private static void sealed(List<Named> all) throws VerificationException {
+        Words words = Words.newBuilder()
+                .setSalt(TestFederation.hash("salt"))
+                .setText("because of the audit")
+                .build();
+        DisclosureLetter letter = DisclosureLetter.newBuilder()
+                .setRequest(TestFederation.hash("request"))
+                .setOpened(DisclosedFields.newBuilder()
+                        .addRecords(DisclosedRecord.newBuilder()
+                                .setIndex(3)
+                                .setLog2Fields(1)
+                                .setRoot(TestFederation.hash("root"))
+                                .addPath(TestFederation.hash("sibling"))
+                                .addFields(DisclosedField.newBuilder()
+                                        .addPath(TestFederation.hash("sibling"))
+                                        .setCommitment(TestFederation.hash("commitment"))
+                                        .setName("rows")
+                                        .setSalt(TestFederation.hash("salt"))
+                                        .setValue(ByteString.copyFromUtf8("\u00023")))))
+                .build();
+        HpkeKey reader = HpkeKey.fromPrivate(TestFederation.hash("reader"));
+        ByteString info = ByteString.copyFromUtf8("info");
+        ByteString ciphertext = HpkeKey.seal(reader.toProto(), info, letter.toByteString(), new SecureRandom());
+        all.add(new Named(
+                "disclosure-letter",
+                bytes -> DisclosureLetters.parse(bytes),
+                List.of(
+                        letter.toByteString(),
+                        letter.toBuilder().setWords(words).build().toByteString())));
+        all.add(new Named("ciphertext", bytes -> reader.open(info, bytes), List.of(ciphertext)));
+        all.add(new Named(
+                "sealed-message",
+                bytes -> Sealed.check(SealedMessage.newBuilder()
+                        .setTo("auditor")
+                        .setKind(SealedKind.DISCLOSURE)
+                        .setAbout(TestFederation.hash("request"))
+                        .setSealed(bytes)
+                        .build()),
+                List.of(ciphertext)));
     }
 
     /** Reads a text. */
