@@ -99,7 +99,7 @@ public final class Relay implements AutoCloseable {
         private void take(Digest id) {
             try {
                 parts.store().taken(member, id, parts.clock().instant());
-                if (id.equals(onItsWay)) {
+                if (onItsWay != null && onItsWay.equals(id)) {
                     onItsWay = null;
                     next();
                 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -19,18 +20,31 @@ import java.util.Optional;
 
 /** The rows of sealed messages that go out and that came in, on a connection that the caller hands in. */
 public final class SealedStore {
-    /** Where a message that goes out stands. The database keeps the ordinal. */
+    /** Where a message that goes out stands. The number is what the database keeps. */
     public enum Way {
         /** Not yet with the aggregator. */
-        HERE,
+        HERE(0),
         /** The aggregator keeps it for its reader. */
-        WAITING,
+        WAITING(1),
         /** Its reader has it. */
-        TAKEN,
+        TAKEN(2),
         /** Its reader did not come for it in time. */
-        EXPIRED,
+        EXPIRED(3),
         /** The aggregator does not pass it on. */
-        TURNED_AWAY;
+        TURNED_AWAY(4);
+
+        private final int number;
+
+        Way(int number) {
+            this.number = number;
+        }
+
+        private static Way ofNumber(int number) {
+            return Arrays.stream(values())
+                    .filter(way -> way.number == number)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("the database holds an unknown way " + number));
+        }
 
         /** For people. */
         public String text() {
@@ -70,7 +84,7 @@ public final class SealedStore {
             try (ResultSet row = select.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Fate(
-                                Way.values()[row.getInt(1)],
+                                Way.ofNumber(row.getInt(1)),
                                 Instant.ofEpochMilli(row.getLong(2)),
                                 Optional.ofNullable(row.getString(3))))
                         : Optional.empty();
@@ -117,7 +131,7 @@ public final class SealedStore {
                 + " next_at = ?2 + CASE ?1 WHEN 1 THEN min(max(?2 - since, 30000), 3600000) ELSE ?4 END"
                 + (over ? ", sealed = NULL" : "") + " WHERE recipient = ?5 AND id = ?6";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setInt(1, fate.way().ordinal());
+            update.setInt(1, fate.way().number);
             update.setLong(2, fate.since().toEpochMilli());
             update.setString(3, fate.reason().orElse(null));
             update.setLong(4, retry.toMillis());

@@ -33,7 +33,7 @@ final class DisclosureStore {
                 + " ON CONFLICT DO NOTHING";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setBytes(1, asked.request().toByteArray());
-            insert.setInt(2, asked.side().ordinal());
+            insert.setInt(2, asked.side() == Side.OF_US ? 1 : 0);
             insert.setString(3, asked.requester());
             insert.setString(4, asked.owner());
             insert.setBytes(5, asked.statement().toByteArray());
@@ -166,7 +166,7 @@ final class DisclosureStore {
         return new Asked(
                 row.getLong("number"),
                 Digest.of(row.getBytes("request")),
-                Side.values()[row.getInt("side")],
+                row.getInt("side") == 1 ? Side.OF_US : Side.OUR_OWN,
                 row.getString("requester"),
                 row.getString("owner"),
                 Digest.of(row.getBytes("statement")),
