@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of disclosures, on a connection that the caller hands in. */
 final class DisclosureStore {
@@ -135,7 +136,7 @@ final class DisclosureStore {
         update(connection, "state = 'failed', reason = ?, note = ?", request, reason, note);
     }
 
-    private static void update(Connection connection, String set, Digest request, Object... values)
+    private static void update(Connection connection, String set, Digest request, @Nullable Object... values)
             throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE disclosure SET " + set + " WHERE request = ?")) {

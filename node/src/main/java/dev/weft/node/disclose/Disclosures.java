@@ -236,16 +236,6 @@ public final class Disclosures implements AutoCloseable {
         return reader.isEmpty() ? List.of() : decider.wanted(connection, asked, reader.get());
     }
 
-    /** What was opened for this node, for an audit bundle; fails with {@code not-found} where nothing was. */
-    public ByteString letter(long number) throws SQLException, VerificationException {
-        try (Connection connection = parts.readers().getConnection()) {
-            return find(connection, number)
-                    .letter()
-                    .orElseThrow(() -> new VerificationException(
-                            Reason.NOT_FOUND, "Nothing was opened for this node by request " + number + "."));
-        }
-    }
-
     /** Opens it for its reader. Fails with {@code not-found}, {@code decision-taken}, or why it cannot be opened. */
     public CompletableFuture<Asked> approve(long number, String person) {
         return onThread(() -> transact(transaction -> {

@@ -59,10 +59,6 @@ record Wanted(StoredRecord record, StoredField field, DisclosureRule rule, Optio
         return asked.commitments().contains(commitment);
     }
 
-    StoredField.Kept kept() {
-        return (StoredField.Kept) field;
-    }
-
     /** What becomes of a request as a whole where nobody has looked at it: the strictest field decides. */
     static Verdict verdict(List<Wanted> wanted) {
         return wanted.stream()
