@@ -34,6 +34,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -72,8 +73,12 @@ final class DisclosureLettersTest {
                         .build());
     }
 
+    private static <T> T of(SortedMap<String, T> fields, String name) {
+        return Objects.requireNonNull(fields.get(name), name);
+    }
+
     private ByteString bytes(String field) {
-        return commitments.get(field).toByteString();
+        return of(commitments, field).toByteString();
     }
 
     private static Digest hash(String text) {
@@ -128,8 +133,8 @@ final class DisclosureLettersTest {
                 .setCommitment(bytes(name));
         if (open) {
             field.setName(name)
-                    .setSalt(salts.get(name).toByteString())
-                    .setValue(ByteString.copyFrom(values.get(name).canonicalBytes()));
+                    .setSalt(of(salts, name).toByteString())
+                    .setValue(ByteString.copyFrom(of(values, name).canonicalBytes()));
         }
         return field.build();
     }
@@ -169,7 +174,7 @@ final class DisclosureLettersTest {
                         letter(request, record(field("digest", true))).toByteString()));
 
         assertThat(opened)
-                .containsExactly(new OpenedValue(3, "digest", values.get("digest"), commitments.get("digest")));
+                .containsExactly(new OpenedValue(3, "digest", of(values, "digest"), of(commitments, "digest")));
     }
 
     @Test
