@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param files how many files stand behind it; 1 for a file
  * @param bytes their sizes, added up
- * @param form {@code bytes}, {@code folder}, {@code safetensors}, {@code npy} or {@code npz}
+ * @param form {@code bytes}, {@code folder}, {@code safetensors}, {@code npy}, {@code npz} or {@code onnx}
  * @param note where a model's tensors could not be read and its bytes were taken instead: why
  */
 public record Hashed(ContentDigest digest, long files, long bytes, String form, Optional<String> note) {

@@ -41,7 +41,7 @@ public final class Hasher {
         return new Hashed(ContentDigest.sha256(file(path)), 1, Files.size(path), Hashed.BYTES, Optional.empty());
     }
 
-    /** The tensors of a safetensors or NumPy file; any other file, and one whose tensors cannot be read, by its bytes. */
+    /** The tensors of a safetensors, NumPy or ONNX file; any other file, and one whose tensors cannot be read, by its bytes. */
     public Hashed model(Path path) throws IOException {
         Optional<String> form = ModelFile.form(path);
         if (form.isEmpty() || Files.isDirectory(path)) {

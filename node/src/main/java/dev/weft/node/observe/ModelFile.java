@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Files that hold tensors, by the ending of their names. */
 final class ModelFile {
-    private static final List<String> FORMS = List.of("safetensors", "npy", "npz");
+    private static final List<String> FORMS = List.of("safetensors", "npy", "npz", "onnx");
 
     private ModelFile() {}
 
@@ -29,6 +29,7 @@ final class ModelFile {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             List<Tensor> tensors = switch (form) {
                 case "safetensors" -> SafetensorsFile.tensors(file);
+                case "onnx" -> OnnxFile.tensors(NumpyFile.bytes(file));
                 case "npy" -> List.of(NumpyFile.tensor("", NumpyFile.bytes(file)));
                 default -> NumpyFile.archive(path);
             };
