@@ -54,7 +54,7 @@ final class RunSetting {
     private Optional<JsonObject> code(Told told) throws IOException {
         if (told.code().isPresent()) {
             Path path = told.code().get().toAbsolutePath().normalize();
-            Artifact artifact = new Artifact(Artifact.Kind.DATASET, path, hasher.data(path));
+            Artifact artifact = new Artifact(Artifact.Kind.DATASET, path, hasher.data(path), new TreeMap<>());
             JsonObject record = new JsonObject();
             record.addProperty("kind", "code");
             record.addProperty("source", RunStart.SOURCE);

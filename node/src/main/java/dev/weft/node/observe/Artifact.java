@@ -7,9 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** A path that a run read or wrote, hashed. Equal content at an equal path is one record, however often it is seen. */
-public record Artifact(Kind kind, Path path, Hashed hashed) {
+/**
+ * A path that a run read or wrote, hashed. Equal content at an equal path is one record, however often it is seen.
+ *
+ * @param manifest what a signed manifest of it says, and whether the files are as it says; empty where there is none
+ */
+public record Artifact(Kind kind, Path path, Hashed hashed, SortedMap<String, String> manifest) {
     private static final List<String> MODELS = List.of(
             ".safetensors",
             ".npz",
@@ -68,12 +74,16 @@ public record Artifact(Kind kind, Path path, Hashed hashed) {
     /** Hashes what was named. */
     public static Artifact of(Named named, Hasher hasher) throws IOException {
         Hashed hashed = named.kind() == Kind.MODEL ? hasher.model(named.path()) : hasher.data(named.path());
-        return new Artifact(named.kind(), named.path(), hashed);
+        return new Artifact(
+                named.kind(),
+                named.path(),
+                hashed,
+                Signed.of(named.path(), hasher).map(Signed::fields).orElseGet(TreeMap::new));
     }
 
     /** The record's external id. */
     public String id() {
-        String what = kind.text() + "\0" + path + "\0" + hashed.digest();
+        String what = kind.text() + "\0" + path + "\0" + hashed.digest() + (manifest.isEmpty() ? "" : "\0" + manifest);
         return "file:"
                 + Hashing.sha256(what.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
     }
@@ -96,6 +106,7 @@ public record Artifact(Kind kind, Path path, Hashed hashed) {
             record.addProperty("format", hashed.form());
             own.addProperty("bytes", hashed.bytes());
         }
+        manifest.forEach(own::addProperty);
         hashed.note().ifPresent(why -> own.addProperty("hashedAsBytes", why));
         record.add("fields", own);
         return record;

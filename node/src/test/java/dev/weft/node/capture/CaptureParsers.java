@@ -1,6 +1,7 @@
 package dev.weft.node.capture;
 
 import dev.weft.node.capture.openlineage.OpenLineageEvent;
+import dev.weft.node.observe.ObserveParsers;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,9 @@ public final class CaptureParsers {
                      "schemaURL":"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
                      "run":{"runId":"0198a8f0-6a3b-7c1e-9d2f-3b4c5d6e7f80","facets":{}},
                      "job":{"namespace":"n","name":"j","facets":{}},"inputs":[{"namespace":"n","name":"d","facets":{}}],
-                     "outputs":[]}""")));
+                     "outputs":[]}""")),
+            new Named("model-manifest", ObserveParsers::manifest, ObserveParsers.manifests()),
+            new Named("onnx", ObserveParsers::onnx, ObserveParsers.models()));
 
     private CaptureParsers() {}
 
