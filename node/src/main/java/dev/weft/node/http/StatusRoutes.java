@@ -40,6 +40,7 @@ public final class StatusRoutes extends RouteGroup {
                 Route.get("/v1/status", Set.of(Scope.READ), ctx -> Json.answer(ctx, health.status())),
                 Route.get("/v1/whoami", EnumSet.allOf(Scope.class), this::whoami),
                 Route.get("/openapi.json", Set.of(), StatusRoutes::description),
+                Route.get(RecordSchema.PATH, Set.of(), StatusRoutes::recordSchema),
                 Route.get("/healthz", Set.of(), ctx -> word(ctx, 200, "alive", "the process answers")),
                 Route.get("/readyz", Set.of(), this::ready),
                 Route.get("/metrics", Set.of(Scope.READ), this::metrics));
@@ -75,6 +76,10 @@ public final class StatusRoutes extends RouteGroup {
 
     private static void description(Context ctx) {
         ctx.contentType("application/json").result(openApi());
+    }
+
+    private static void recordSchema(Context ctx) {
+        ctx.contentType("application/schema+json").result(RecordSchema.of(openApi()));
     }
 
     static String openApi() {

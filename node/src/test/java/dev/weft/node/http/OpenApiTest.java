@@ -91,4 +91,20 @@ class OpenApiTest {
             assertThat(schemas.has(references.group(1))).as(references.group()).isTrue();
         }
     }
+
+    /** On its own it says what the description says, and refers to nothing outside of itself. */
+    @Test
+    void schemaOfARecord_standsOnItsOwn() throws Exception {
+        String text = RecordSchema.of(StatusRoutes.openApi());
+        JsonObject schema = JsonParser.parseString(text).getAsJsonObject();
+        JsonObject definitions = schema.getAsJsonObject("$defs");
+        assertThat(schema.get("$ref").getAsString()).isEqualTo("#/$defs/NewRecord");
+        assertThat(text).doesNotContain("#/components/");
+        Matcher references = Pattern.compile("#/\\$defs/(\\w+)").matcher(text);
+        while (references.find()) {
+            assertThat(definitions.has(references.group(1))).as(references.group()).isTrue();
+        }
+        assertThat(definitions.getAsJsonObject("NewRecord").getAsJsonArray("oneOf")).hasSize(18);
+        assertThat(definitions.keySet()).doesNotContain("Release", "Status");
+    }
 }
