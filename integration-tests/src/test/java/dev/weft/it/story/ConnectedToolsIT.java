@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real tools against a real node: the OpenLineage client, an MLflow server and its database; and the README's blocks. */
 @Tag("interop")
 class ConnectedToolsIT {
-    private static final int TESTS = 2;
+    private static final int TESTS = 3;
     private static final Pattern BLOCK =
             Pattern.compile("<!-- connect: (\\S+) -->\\n```sh\\n(.*?)\\n```", Pattern.DOTALL);
 
@@ -118,25 +118,7 @@ class ConnectedToolsIT {
         Federation federation = SmallFederation.get();
         SiteNode node = federation.node("hospital-a");
         int port = freePort();
-        Path log = dir.resolve("mlflow.log");
-        Process server = new ProcessBuilder(
-                        tools.path("mlflow"),
-                        "server",
-                        "--backend-store-uri",
-                        "sqlite:///" + dir.resolve("mlflow.db"),
-                        "--no-serve-artifacts",
-                        "--default-artifact-root",
-                        dir.resolve("artifacts").toString(),
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--workers",
-                        "1")
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        Process server = server(tools, "sqlite:///" + dir.resolve("mlflow.db"), port);
         try {
             Await.until("the MLflow server", Duration.ofMinutes(2), () -> listens(port));
             String run = tools.last("mlflow_runs.py", "http://127.0.0.1:" + port, dir.toString());
@@ -148,14 +130,67 @@ class ConnectedToolsIT {
                     .getAsJsonObject();
             assertThat(again.get("runs").getAsInt()).isEqualTo(2);
             assertThat(again.get("recorded").getAsInt()).as(again.toString()).isZero();
+            assertThat(said).as("from the database after the server").contains("2 runs read: 0 records are new");
             String left = contribute(federation, "run:" + run);
             assertThat(left)
                     .contains("parameter.lr", "metric.loss", "\"environment\":[{\"commitment\"")
                     .doesNotContain("ward7", "mlflow_runs");
         } finally {
-            server.descendants().forEach(ProcessHandle::destroy);
-            server.destroy();
+            end(server);
         }
+    }
+
+    @Test
+    void mlflowFileStore_givesTheRecordsThatItsServerGives() throws Exception {
+        Tools tools = Tools.find(TESTS);
+        SiteNode node = SmallFederation.get().node("hospital-a");
+        Path store = dir.resolve("mlruns");
+        int port = freePort();
+        String run = tools.last("mlflow_runs.py", "file://" + store, dir.toString());
+        Process server = server(tools, store.toString(), port);
+        try {
+            Await.until("the MLflow server", Duration.ofMinutes(2), () -> listens(port));
+            JsonObject files = read(node, store.toString());
+            assertThat(files.get("runs").getAsInt()).isEqualTo(2);
+            assertThat(files.get("recorded").getAsInt()).as(files.toString()).isGreaterThan(6);
+            JsonObject served = read(node, "http://127.0.0.1:" + port);
+            assertThat(served.get("runs").getAsInt()).isEqualTo(2);
+            assertThat(served.get("recorded").getAsInt()).as(served.toString()).isZero();
+            assertThat(names(lineage(node, "run:" + run))).contains("dataset:ward7#", "job:wards");
+        } finally {
+            end(server);
+        }
+    }
+
+    private static JsonObject read(SiteNode node, String store) {
+        return JsonParser.parseString(node.command("import", "mlflow", store, "--json")).getAsJsonObject();
+    }
+
+    private Process server(Tools tools, String store, int port) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        tools.path("mlflow"),
+                        "server",
+                        "--backend-store-uri",
+                        store,
+                        "--no-serve-artifacts",
+                        "--default-artifact-root",
+                        dir.resolve("artifacts").toString(),
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        Integer.toString(port),
+                        "--workers",
+                        "1")
+                .directory(dir.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("mlflow.log").toFile());
+        builder.environment().put("MLFLOW_ALLOW_FILE_STORE", "true");
+        return builder.start();
+    }
+
+    private static void end(Process server) {
+        server.descendants().forEach(ProcessHandle::destroy);
+        server.destroy();
     }
 
     private void imported(SiteNode node, String run) throws IOException {

@@ -38,6 +38,11 @@ record MlflowRun(Info info, Data data, Artifacts artifacts) {
     /** The last value that was logged under a name. */
     record Metric(double value, long step) {
 
+        /** A database of MLflow's keeps an infinite one as the largest number there is, and its server tells of that. */
+        Metric {
+            value = Math.abs(value) == Double.MAX_VALUE ? Math.copySign(Double.POSITIVE_INFINITY, value) : value;
+        }
+
         /** As a field: what is no number is text, since JSON has no form for it. */
         FieldValue field() {
             return Double.isFinite(value) ? FieldValue.of(value) : FieldValue.of(Double.toString(value));

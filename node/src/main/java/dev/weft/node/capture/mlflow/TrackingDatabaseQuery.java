@@ -30,9 +30,6 @@ final class TrackingDatabaseQuery implements Tracking {
 
     private static final int PAGE = 200;
     private static final int BUSY_MILLIS = 10_000;
-    /** MLflow keeps an infinite metric as the largest number there is. */
-    private static final double INFINITE = Double.MAX_VALUE;
-
     private static final String RUN =
             "SELECT run_uuid, name, user_id, status, start_time, end_time, artifact_uri FROM runs";
 
@@ -199,11 +196,7 @@ final class TrackingDatabaseQuery implements Tracking {
     }
 
     private static Metric metric(ResultSet row) throws SQLException {
-        double value = row.getDouble(3);
-        double meant = row.getBoolean(4)
-                ? Double.NaN
-                : Math.abs(value) >= INFINITE ? Math.copySign(Double.POSITIVE_INFINITY, value) : value;
-        return new Metric(meant, row.getLong(5));
+        return new Metric(row.getBoolean(4) ? Double.NaN : row.getDouble(3), row.getLong(5));
     }
 
     private void inputs(Map<String, MlflowRun> byId) throws SQLException {
