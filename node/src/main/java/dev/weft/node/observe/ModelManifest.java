@@ -98,14 +98,14 @@ record ModelManifest(
     }
 
     private static String signer(JsonObject material) throws VerificationException {
-        List<JsonElement> unused = BundleJson.array(material, "tlogEntries"); // there, be it empty
+        List<JsonElement> logged = BundleJson.array(material, "tlogEntries"); // there, be it empty
         if (material.has("publicKey")) {
             return "key " + BundleJson.text(BundleJson.object(material, "publicKey"), "hint");
         }
         JsonObject certificate;
         if (material.has("certificate")) {
             certificate = BundleJson.object(material, "certificate");
-            if (unused.isEmpty()) {
+            if (logged.isEmpty()) {
                 throw BundleJson.bad("its certificate lives for minutes, and no log entry says when it signed");
             }
         } else {

@@ -36,7 +36,7 @@ class OnnxFileTest {
         }
 
         Message bytes(int field, byte[] value) {
-            raw((long) field << 3 | 2).raw(value.length);
+            raw(((long) field << 3) | 2).raw(value.length);
             out.writeBytes(value);
             return this;
         }
@@ -51,7 +51,7 @@ class OnnxFileTest {
                     out.write((int) left);
                     return this;
                 }
-                out.write((int) (left & 0x7f | 0x80));
+                out.write((int) ((left & 0x7f) | 0x80));
             }
         }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -113,7 +114,7 @@ final class TrackingFolder implements Tracking {
     public Page runs(Experiment experiment, long since, Optional<String> token)
             throws IOException, VerificationException {
         if (token.isEmpty() || !listed.equals(experiment.id())) {
-            places = places(experiments.get(experiment.id()));
+            places = places(Objects.requireNonNull(experiments.get(experiment.id())));
             listed = experiment.id();
         }
         long time = token.map(text -> Long.parseLong(text.substring(0, text.indexOf(' '))))
