@@ -102,9 +102,12 @@ class OpenApiTest {
         assertThat(text).doesNotContain("#/components/");
         Matcher references = Pattern.compile("#/\\$defs/(\\w+)").matcher(text);
         while (references.find()) {
-            assertThat(definitions.has(references.group(1))).as(references.group()).isTrue();
+            assertThat(definitions.has(references.group(1)))
+                    .as(references.group())
+                    .isTrue();
         }
-        assertThat(definitions.getAsJsonObject("NewRecord").getAsJsonArray("oneOf")).hasSize(18);
+        assertThat(definitions.getAsJsonObject("NewRecord").getAsJsonArray("oneOf"))
+                .hasSize(18);
         assertThat(definitions.keySet()).doesNotContain("Release", "Status");
     }
 }
