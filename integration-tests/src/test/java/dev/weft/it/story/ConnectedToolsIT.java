@@ -163,7 +163,8 @@ class ConnectedToolsIT {
     }
 
     private static JsonObject read(SiteNode node, String store) {
-        return JsonParser.parseString(node.command("import", "mlflow", store, "--json")).getAsJsonObject();
+        return JsonParser.parseString(node.command("import", "mlflow", store, "--json"))
+                .getAsJsonObject();
     }
 
     private Process server(Tools tools, String store, int port) throws IOException {
