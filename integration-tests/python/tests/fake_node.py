@@ -11,6 +11,7 @@ class FakeNode:
     def __init__(self):
         self.records = []
         self.answer = None
+        self.most = 1_000
         self.seen = []
         node = self
 
@@ -27,6 +28,8 @@ class FakeNode:
                 if node.answer:
                     status, text, headers = node.answer
                     self.reply(status, text, headers)
+                elif len(json.loads(body)) > node.most:
+                    self.reply(413, {"reason": "too-large", "message": "send less"})
                 else:
                     self.reply(200, {"results": [node.take(record) for record in json.loads(body)]})
 

@@ -125,6 +125,21 @@ class ClientTest(unittest.TestCase):
         self.assertEqual([record["name"] for record in self.node.records], ["good", "fine"])
         self.assertIn("bad-value", client.refused()[0][1])
 
+    def test_request_that_is_refused_ends_no_training(self):
+        self.node.answer = (413, '{"reason": "too-large", "message": "less"}', ())
+        self.assertIn("too-large", self.client().record(note("a")).refused)
+        with self.assertRaises(weft.Refused):
+            self.client(required=True).record(note("a"))
+
+    def test_spool_that_is_too_much_at_once_goes_one_by_one(self):
+        self.away()
+        client = self.client()
+        client.records([note(f"n{n}") for n in range(5)])
+        self.back()
+        self.node.most = 1
+        self.assertEqual(client.flush(), 0)
+        self.assertEqual([record["name"] for record in self.node.records], [f"n{n}" for n in range(5)])
+
     def test_two_nodes_share_a_spool_and_get_their_own(self):
         other = FakeNode()
         self.addCleanup(other.stop)

@@ -13,6 +13,7 @@ except ImportError as e:  # the client alone needs none of these
     raise unittest.SkipTest(f"1 skipped: {e}") from e
 
 import weft
+from weft.coordinator import Round
 from weft.flower import ClientApp, OutOfOrder, Points
 from weft.flower.records import Leaves, arrays_of
 from weft.flower.strategy import Rounds
@@ -142,6 +143,22 @@ class PointsTest(unittest.TestCase):
         self.app(inner.mods)(message(), CONTEXT)
         self.assertEqual(self.kinds().count("round"), 1)
 
+    def test_type_without_a_digest_ends_no_training_unless_it_fails_closed(self):
+        def texts(given, context):
+            return Message(RecordDict({"arrays": ArrayRecord({"w": Array(numpy.array(["a"]))})}), reply_to=given)
+
+        for site, ends in ((self.site, False), (Site(Strict(), []), True)):
+            app = ClientApp(site=site)
+            app.train()(texts)
+            with self.subTest(ends):
+                if ends:
+                    with self.assertRaises(weft.NoModel):
+                        app(message(), CONTEXT)
+                else:
+                    with self.assertLogs("weft", logging.ERROR):
+                        self.assertTrue(app(message(), CONTEXT).has_content())
+        self.assertEqual(self.node.told, [])
+
     def test_evaluation_is_told(self):
         app = ClientApp(site=self.site)
 
@@ -160,7 +177,7 @@ class PointsTest(unittest.TestCase):
 class RoundsTest(unittest.TestCase):
     def test_payload_that_was_changed_behind_the_wire_point_is_listed_as_it_came(self):
         rounds = Rounds(None, {7: "hospital-a", 8: "hospital-b"})
-        rounds._sent_to = [7, 8]
+        rounds._sent_to, rounds.begun = [7, 8], Round(1, ROUND, "weft-model-v1:" + "11" * 32, None)
         reply = trained(message(), CONTEXT)
         reply.content["weft"] = ConfigRecord({"wire": "weft-model-v1:" + "00" * 32})
         reply.metadata.__dict__["_src_node_id"] = 7

@@ -144,6 +144,10 @@ class Client:
             if self.required:
                 raise
             return self._keep(named, e)
+        except Refused as e:
+            if self.required:
+                raise
+            answers = [Answer(refused=str(e)) for _ in named]
         for record, answer in zip(named, answers):
             self._judge(record, answer)
         return answers
@@ -238,7 +242,14 @@ class Client:
             self._replay(kept)
 
     def _replay(self, kept: list[Kept]) -> None:
-        answers = self._batch([json.loads(one.body) for one in kept])
+        try:
+            answers = self._batch([json.loads(one.body) for one in kept])
+        except Refused as e:
+            if len(kept) > 1:  # the request and not a record was refused: too much at once, or one that spoils the rest
+                for one in kept:
+                    self._replay([one])
+                return
+            answers = [Answer(refused=str(e))]
         refused = {one.number: a.refused for one, a in zip(kept, answers) if a.refused is not None}
         for number, why in refused.items():
             LOG.warning("the node refused record %d of the spool: %s", number, why)

@@ -15,6 +15,7 @@ from typing import Any
 from flwr.app import ConfigRecord, Context, Message
 
 from .. import client as weft_client
+from ..digest import NoModel
 from ..names import label
 from ..site import Site, Technique, Trained, now, plain
 from . import records
@@ -92,7 +93,11 @@ class Points:
             _passing.reset(token)
         if round_id is None or passing.given is None or reply.has_error():
             return reply
-        return self._told(message, reply, context, passing)
+        try:
+            return self._told(message, reply, context, passing)
+        except NoModel as e:
+            self._not_recorded(context, e)
+            return reply
 
     def _told(self, message: Message, reply: Message, context: Context, passing: _Passing) -> Message:
         site = self.site(context)
@@ -136,9 +141,12 @@ class Points:
         )
 
     def _out_of_order(self, context: Context, what: str) -> None:
+        self._not_recorded(context, OutOfOrder(what))
+
+    def _not_recorded(self, context: Context, why: Exception) -> None:
         if self.site(context).client.required:
-            raise OutOfOrder(what)
-        weft_client.LOG.error("this round is not recorded: %s", what)
+            raise why
+        weft_client.LOG.error("this round is not recorded: %s", why)
 
     @staticmethod
     def _remember_setup(message: Message, context: Context) -> None:

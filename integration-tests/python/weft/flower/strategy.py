@@ -10,6 +10,7 @@ from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Strategy
 
 from ..client import LOG, Client
+from ..digest import NoModel
 from ..coordinator import Coordinator, Received, Round
 from . import records
 from .records import FROM, NUMBER, RECORD, ROUND, Leaves
@@ -66,7 +67,14 @@ class Rounds:
         if unknown:
             LOG.warning("no member is known behind the Flower nodes %s: they are expected by nobody", unknown)
         expected = {member for member in members.values() if member}
-        self.begun = self._coordinator.begin(number, self._leaves.of(arrays), sorted(expected), name) if expected else None
+        self.begun = None
+        try:
+            if expected:
+                self.begun = self._coordinator.begin(number, self._leaves.of(arrays), sorted(expected), name)
+        except NoModel as e:
+            if self._coordinator.client.required:
+                raise
+            LOG.error("round %d is not recorded: %s", number, e)
         if self.begun:
             self.put(messages, self.begun)
 
@@ -80,6 +88,8 @@ class Rounds:
 
     def received(self, replies: Iterable[Message]) -> list[Received]:
         """The replies in the order in which they came, then those that did not come."""
+        if self.begun is None:
+            return []
         all_of = [one for one in map(self._one, replies) if one]
         came = {one.member for one in all_of}
         missing = {self._cohort.member(node) for node in self._sent_to} - came - {None}
@@ -94,7 +104,11 @@ class Rounds:
         if reply.has_error():
             return Received(member, "dropped", reason=f"error-{reply.error.code}")
         # A cache of its own: these bytes came over the wire and were hashed by nobody here.
-        wire = records.payload_digest(reply.content, Leaves())
+        try:
+            wire = records.payload_digest(reply.content, Leaves())
+        except NoModel as e:
+            LOG.error("what came from %s cannot be digested: %s", member, e)
+            return Received(member, "dropped", reason="no-digest")
         if wire is None:
             return Received(member, "dropped", reason="no-payload")
         receipt = reply.content.config_records.get(RECORD, {})
