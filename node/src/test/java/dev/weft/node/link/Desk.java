@@ -13,6 +13,7 @@ import dev.weft.proto.standing.Member;
 import dev.weft.proto.v1.LinkKey;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Role;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -131,7 +132,7 @@ final class Desk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         linker.close();
         site.close();
     }
