@@ -156,4 +156,38 @@ class MemberForkTest {
         assertThat(forks.found().get(0).sentence()).contains("the log signed");
         assertThat(forks.found().get(1).sentence()).contains("hospital-b", "two different statements");
     }
+
+    @Test
+    void statementThatWasShownElsewhere_isComparedWithTheCopy() throws Exception {
+        SharedHistory other = log.fork();
+        log.state("hospital-b", records(1, "one"));
+        other.state("hospital-c", TreeHead.EMPTY);
+        other.state("hospital-b", records(1, "one"));
+        cosigned();
+        ByteString here = log.entries(log.size() - 1, 1).get(0);
+        ByteString there = other.entries(other.size() - 1, 1).get(0);
+        assertThat(node.witness.compareStatement(here).get()).startsWith("the same");
+        assertThat(node.witness
+                        .compareStatement(other.entries(other.size() - 2, 1).get(0))
+                        .get())
+                .startsWith("not decided");
+        assertThatThrownBy(() -> node.witness.compareStatement(there).get())
+                .hasMessageContaining("signed two different ones");
+        assertThat(verdict(files().get(0)).accused()).isEqualTo("hospital-b");
+        assertThat(node.raised("member-equivocated")).isTrue();
+        assertThat(node.sharedLog.forked()).as("the log may be honest").isFalse();
+    }
+
+    @Test
+    void statementElsewhereUnderAForeignKey_framesNobody() throws Exception {
+        SharedHistory forger = log.fork();
+        log.state("hospital-b", records(1, "one"));
+        cosigned();
+        forger.state("hospital-c", TreeHead.EMPTY);
+        forger.take("hospital-b", 0, records(1, "one"), SigningKey.generate(new SecureRandom()));
+        ByteString forged = forger.entries(forger.size() - 1, 1).get(0);
+        assertThatThrownBy(() -> node.witness.compareStatement(forged).get()).hasMessageContaining("proves nothing");
+        assertThat(files()).isEmpty();
+        assertThat(node.raised("member-equivocated")).isFalse();
+    }
 }
