@@ -27,6 +27,7 @@ import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.SealedAnswer;
 import dev.weft.proto.v1.SealedMessage;
 import dev.weft.proto.v1.SealedState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -178,7 +179,7 @@ final class Federated implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         disclosures.close();
         post.close();
         database.close();
