@@ -16,6 +16,7 @@ import dev.weft.aggregator.recover.SignedHeads;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.WireTime;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.log.AnchorLostException;
 import dev.weft.proto.log.AnchoredHead;
@@ -25,12 +26,15 @@ import dev.weft.proto.merkle.Frontier;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteSigner;
+import dev.weft.proto.standing.Requirement;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.SecondKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,13 +65,13 @@ public final class Continuation {
      * What the operator has.
      *
      * @param checkpoints signed notes of the old log, beside those of the sources
-     * @param root all root keys of the federation
+     * @param rootKeys files of all root keys of the federation
      */
-    public record Given(List<EntrySource> sources, List<ByteString> checkpoints, List<SigningKey> root) {
+    public record Given(List<EntrySource> sources, List<ByteString> checkpoints, List<Path> rootKeys) {
         public Given {
             sources = List.copyOf(sources);
             checkpoints = List.copyOf(checkpoints);
-            root = List.copyOf(root);
+            rootKeys = List.copyOf(rootKeys);
         }
     }
 
@@ -191,7 +195,7 @@ public final class Continuation {
     }
 
     private OpenedEnvelope genesis(Given given, LogHolding holding, TreeHead head, SigningKey next)
-            throws VerificationException, SQLException {
+            throws VerificationException, IOException, SQLException {
         Standing standing = standing(holding);
         Genesis old = standing.genesis();
         int cut = old.getLogOrigin().lastIndexOf('/') + 1;
@@ -199,7 +203,7 @@ public final class Continuation {
                 + (Long.parseLong(old.getLogOrigin().substring(cut)) + 1);
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
-        Genesis continuing = old.toBuilder()
+        Genesis.Builder continuing = old.toBuilder()
                 .setHeader(Header.newBuilder()
                         .setAudience(origin)
                         .setAuthor(old.getHeader().getAuthor())
@@ -211,12 +215,33 @@ public final class Continuation {
                 .setContinues(dev.weft.proto.v1.Continuation.newBuilder()
                         .setFederation(standing.federation().toByteString())
                         .setOrigin(old.getLogOrigin())
-                        .setHead(head.toProto()))
-                .build();
+                        .setHead(head.toProto()));
+        if (standing.requirement().isPresent()) {
+            requireSecond(continuing, standing.requirement().get());
+        }
+        List<Signatory> root = new ArrayList<>();
+        for (Path file : given.rootKeys()) {
+            root.addAll(SecondKeyFiles.root(file, standing));
+        }
         OpenedEnvelope opened = EnvelopeOpener.open(
-                EnvelopeSigner.sign(continuing, given.root()).bytes());
+                EnvelopeSigner.sign(continuing.build(), root).bytes());
         opened.verify(standing.requiredKeys(opened));
         return opened;
+    }
+
+    /** What was required stays so, with root's second keys and a new one of the log. */
+    private void requireSecond(Genesis.Builder continuing, Requirement required) throws IOException {
+        SecondKeys.Builder keys = SecondKeys.newBuilder()
+                .addLog(SecondKeyFiles.makeNextLog(config.directory(), random)
+                        .verifyingKey()
+                        .toProto())
+                .setAggregator(required.aggregator().toProto());
+        required.root().forEach(key -> keys.addRoot(key.toProto()));
+        continuing
+                .clearRequiredSignatures()
+                .addRequiredSignatures(KeyAlgorithm.ED25519)
+                .addRequiredSignatures(KeyAlgorithm.ML_DSA_44)
+                .setSecond(keys);
     }
 
     private static TreeHead append(LogHolding holding, OpenedEnvelope genesis) throws SQLException {
@@ -243,20 +268,33 @@ public final class Continuation {
                     return Optional.<Continued>empty();
                 }
                 TreeHead old = Frontier.from(holding.log().reader(), from).head();
-                anchor(anchor, standing.origin(), holding.log().head(), next);
+                anchor(anchor, standing.origin(), holding.log().head(), signer(standing, next));
                 return Optional.of(new Continued(standing.origin(), old, 0, List.of()));
             });
             if (continued.isPresent()) {
+                // The second one first: where the first one is still beside its place, the next attempt finishes both.
+                if (SecondKeyFiles.hasNextLog(config.directory())) {
+                    SecondKeyFiles.installNextLog(config.directory());
+                }
                 KeyFiles.installNextLog(config.directory());
             }
             return continued;
         }
     }
 
-    private static void anchor(FileAnchor anchor, String origin, TreeHead head, SigningKey key)
+    private NoteSigner signer(Standing standing, SigningKey next) throws VerificationException, IOException {
+        NoteSigner first = NoteSigner.ed25519(standing.origin(), next);
+        return standing.requirement().isEmpty()
+                ? first
+                : first.withSecond(
+                        SecondKeyFiles.nextLog(config.directory()),
+                        standing.requirement().get().firstSize());
+    }
+
+    private static void anchor(FileAnchor anchor, String origin, TreeHead head, NoteSigner signer)
             throws VerificationException, IOException {
         Optional<AnchoredHead> there = anchor.read();
-        ByteString note = Checkpoint.sign(new Checkpoint(origin, head), NoteSigner.ed25519(origin, key));
+        ByteString note = Checkpoint.sign(new Checkpoint(origin, head), signer);
         AnchoredHead first = new AnchoredHead(origin, head, note);
         if (there.equals(Optional.of(first))) {
             return;

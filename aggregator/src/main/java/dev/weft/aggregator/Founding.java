@@ -17,6 +17,7 @@ import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.identity.CertificateAuthority;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.log.AnchorLostException;
@@ -38,6 +39,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -72,6 +74,16 @@ public final class Founding {
      */
     public Digest found(Path directory, String name, Map<String, String> settings)
             throws VerificationException, IOException, SQLException {
+        return found(directory, name, settings, false);
+    }
+
+    /**
+     * Founds a federation.
+     *
+     * @param secondSignatures whether ML-DSA-44 is required from entry 0 on
+     */
+    public Digest found(Path directory, String name, Map<String, String> settings, boolean secondSignatures)
+            throws VerificationException, IOException, SQLException {
         if (!MemberName.isName(name)) {
             throw new VerificationException(
                     Reason.BAD_NAME, "'" + name + "' is no name for a federation; use a-z, 0-9, '.', '_' and '-'.");
@@ -84,7 +96,7 @@ public final class Founding {
                 ".weft-init-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {
-            Digest federation = build(building, name, settings);
+            Digest federation = build(building, name, settings, secondSignatures);
             Files.move(building, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return federation;
         } finally {
@@ -117,7 +129,7 @@ public final class Founding {
         }
     }
 
-    private Digest build(Path directory, String name, Map<String, String> settings)
+    private Digest build(Path directory, String name, Map<String, String> settings, boolean secondSignatures)
             throws VerificationException, IOException, SQLException {
         KeyFiles.Keys keys = new KeyFiles.Keys(
                 CertificateAuthority.create(name, random, clock, CA_LIFE),
@@ -135,12 +147,21 @@ public final class Founding {
                 .forEach((key, value) ->
                         lines.append(key).append(" = ").append(value).append('\n'));
         Files.writeString(directory.resolve("aggregator.properties"), lines);
-        SignedEnvelope genesis = EnvelopeSigner.sign(genesis(name, keys, root), List.of(root));
-        begin(directory, name, genesis, keys.log());
+        Genesis.Builder said = genesis(name, keys, root);
+        List<Signatory> signers = new ArrayList<>(List.of(root));
+        NoteSigner signer = NoteSigner.ed25519(said.getLogOrigin(), keys.log());
+        if (secondSignatures) {
+            SecondKeyFiles.Made second = SecondKeyFiles.make(directory, directory.resolve(KeyFiles.ROOT), random);
+            said.addRequiredSignatures(KeyAlgorithm.ML_DSA_44).setSecond(second.keys());
+            signers.add(second.root());
+            signer = signer.withSecond(second.log(), 1);
+        }
+        SignedEnvelope genesis = EnvelopeSigner.sign(said.build(), signers);
+        begin(directory, name, genesis, signer);
         return genesis.statement().id();
     }
 
-    private Genesis genesis(String name, KeyFiles.Keys keys, SigningKey root) {
+    private Genesis.Builder genesis(String name, KeyFiles.Keys keys, SigningKey root) {
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
         String origin = name + "/log/1";
@@ -160,11 +181,10 @@ public final class Founding {
                         .toByteString())
                 .setProtocolVersion(1)
                 .addRequiredSignatures(KeyAlgorithm.ED25519)
-                .setLimits(EnvelopeOpener.LIMITS)
-                .build();
+                .setLimits(EnvelopeOpener.LIMITS);
     }
 
-    private static void begin(Path directory, String name, SignedEnvelope genesis, SigningKey logKey)
+    private static void begin(Path directory, String name, SignedEnvelope genesis, NoteSigner signer)
             throws VerificationException, IOException, SQLException {
         String origin = name + "/log/1";
         try (AggregatorDatabase database = AggregatorDatabase.open(directory);
@@ -173,11 +193,7 @@ public final class Founding {
             TransparencyLog log = TransparencyLog.open(new JdbcLogStore(database.writer(), FEDERATION));
             Sequencer sequencer = Sequencer.start(
                     new Sequencer.Parts(
-                            log,
-                            new PooledLogStore(database.readers(), FEDERATION),
-                            anchor,
-                            origin,
-                            NoteSigner.ed25519(origin, logKey)),
+                            log, new PooledLogStore(database.readers(), FEDERATION), anchor, origin, signer),
                     new Metrics());
             FederationStore.put(
                     database.writer(),

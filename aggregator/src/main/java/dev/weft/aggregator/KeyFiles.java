@@ -89,22 +89,30 @@ public final class KeyFiles {
 
     /** Puts it in place of the old log's key, which signs nothing any more. */
     static void installNextLog(Path directory) throws IOException {
-        Path keys = directory.resolve("keys");
+        install(directory.resolve("keys"), NEXT_LOG, LOG);
+    }
+
+    /** Moves a new key over the one in its place. */
+    static void install(Path keys, String next, String place) throws IOException {
         Files.move(
-                keys.resolve(NEXT_LOG),
-                keys.resolve(LOG),
+                keys.resolve(next),
+                keys.resolve(place),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** An Ed25519 key from its file: 64 hex digits. */
     public static SigningKey signing(Path file) throws VerificationException, IOException {
-        try {
-            return SigningKey.fromSeed(
-                    ByteString.copyFrom(HexFormat.of().parseHex(secret(file).strip())));
-        } catch (IllegalArgumentException e) {
+        return SigningKey.fromSeed(seed(file));
+    }
+
+    /** The 32 secret bytes of a key's file. */
+    static ByteString seed(Path file) throws VerificationException, IOException {
+        String text = secret(file).strip();
+        if (!text.matches("[0-9a-fA-F]{64}")) {
             throw new VerificationException(Reason.BAD_KEY, file + " holds no key of 64 hex digits; put it back.");
         }
+        return ByteString.copyFrom(HexFormat.of().parseHex(text));
     }
 
     /** What the operator's tools show at the daemon's HTTP door. */

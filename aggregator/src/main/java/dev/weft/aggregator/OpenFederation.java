@@ -95,7 +95,7 @@ public final class OpenFederation implements AutoCloseable {
                     new Appender.Parts(
                             holding,
                             sequencer,
-                            new AggregatorAuthor(keys.statement(), clock),
+                            new AggregatorAuthor(keys.statement(), new SecondKeyFiles(config.directory()), clock),
                             directory::set,
                             new GraphSink(new GraphStore(federation.key())),
                             new ForkFolder(config.directory()),

@@ -77,7 +77,7 @@ final class FaultyLog implements AutoCloseable {
                 new Appender.Parts(
                         holding,
                         sequencer,
-                        new AggregatorAuthor(keys.statement(), Lab.CLOCK),
+                        new AggregatorAuthor(keys.statement(), new SecondKeyFiles(directory), Lab.CLOCK),
                         changed -> {},
                         new GraphSink(new GraphStore(federation.key())),
                         new ForkFolder(directory),

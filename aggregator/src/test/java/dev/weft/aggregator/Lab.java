@@ -1,5 +1,6 @@
 package dev.weft.aggregator;
 
+import com.google.protobuf.Message;
 import dev.weft.aggregator.accept.AdminActions;
 import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.aggregator.accept.ExchangeService;
@@ -9,6 +10,7 @@ import dev.weft.aggregator.members.PeerIdentity;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -17,6 +19,7 @@ import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Policy;
+import dev.weft.proto.v1.Require;
 import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Role;
 import dev.weft.proto.v1.Witness;
@@ -125,6 +128,38 @@ public final class Lab implements AutoCloseable {
         return KeyFiles.signing(directory.resolve(KeyFiles.ROOT));
     }
 
+    private List<Signatory> root() throws Exception {
+        return SecondKeyFiles.root(
+                directory.resolve(KeyFiles.ROOT), federation.appender().standing());
+    }
+
+    /** As {@code weft-aggregator algorithms require} does it; gives the entry's index. */
+    long requireSecond() throws Exception {
+        return requireSecond(SecondKeyFiles.make(directory, directory.resolve(KeyFiles.ROOT), random));
+    }
+
+    long requireSecond(SecondKeyFiles.Made second) throws Exception {
+        return state(
+                Key.newBuilder()
+                        .setRequire(Require.newBuilder().setKeys(second.keys()))
+                        .build(),
+                List.of(rootKey(), second.root()));
+    }
+
+    private long state(Message body, List<? extends Signatory> signers) throws Exception {
+        OpenedEnvelope signed = AggregatorAuthor.sign(
+                body,
+                MemberName.ROOT,
+                federation.appender().standing(),
+                federation.appender().published().current().head(),
+                signers,
+                CLOCK);
+        return new AdminActions(federation.appender())
+                .statement(signed.bytes())
+                .get(30, TimeUnit.SECONDS)
+                .index();
+    }
+
     /** A member that was invited and has joined. */
     public Site join(String name) throws Exception {
         Site site =
@@ -137,8 +172,11 @@ public final class Lab implements AutoCloseable {
                 .setExpires("2026-11-28T08:00:00.000Z")
                 .addAddresses("127.0.0.1:7443")
                 .build();
-        InvitationToken token = Invitations.issue(
-                template, List.of(rootKey()), federation.keys().ca().certificate(), random);
+        if (federation.appender().standing().requirement().isPresent()) {
+            site.makeSecond();
+        }
+        InvitationToken token =
+                Invitations.issue(template, root(), federation.keys().ca().certificate(), random);
         LogMembership log = new LogMembership(federation.appender(), federation.readers());
         long index = log.admit(site.accept(token)).get(30, TimeUnit.SECONDS);
         site.admitted(EnvelopeOpener.open(federation.readers().entry(index))
@@ -151,14 +189,7 @@ public final class Lab implements AutoCloseable {
     public void revoke(String name) throws Exception {
         Key revocation =
                 Key.newBuilder().setRevoke(Revoke.newBuilder().setMember(name)).build();
-        OpenedEnvelope signed = AggregatorAuthor.sign(
-                revocation,
-                MemberName.ROOT,
-                federation.appender().standing(),
-                federation.appender().published().current().head(),
-                List.of(rootKey()),
-                CLOCK);
-        new AdminActions(federation.appender()).statement(signed.bytes()).get(30, TimeUnit.SECONDS);
+        long unused = state(revocation, root());
     }
 
     /** As a node's stream does it; gives the entry's index. */
@@ -172,17 +203,7 @@ public final class Lab implements AutoCloseable {
 
     /** As {@code weft-aggregator policy set} does it; gives the entry's index. */
     public long policy(Policy policy) throws Exception {
-        OpenedEnvelope signed = AggregatorAuthor.sign(
-                policy,
-                MemberName.ROOT,
-                federation.appender().standing(),
-                federation.appender().published().current().head(),
-                List.of(rootKey()),
-                CLOCK);
-        return new AdminActions(federation.appender())
-                .statement(signed.bytes())
-                .get(30, TimeUnit.SECONDS)
-                .index();
+        return state(policy, root());
     }
 
     /** A policy of these sites. */
@@ -230,7 +251,7 @@ public final class Lab implements AutoCloseable {
         server = serve();
     }
 
-    void stop() {
+    public void stop() {
         server.shutdownNow();
         federation.close();
     }

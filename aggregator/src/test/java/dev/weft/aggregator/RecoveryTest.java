@@ -273,7 +273,8 @@ final class RecoveryTest {
         }
         try {
             return new Continuation(Lab.config(home), new SecureRandom(), Lab.CLOCK)
-                    .run(new Continuation.Given(opened, List.of(), List.of(lab.rootKey())));
+                    .run(new Continuation.Given(
+                            opened, List.of(), List.of(lab.directory().resolve(KeyFiles.ROOT))));
         } finally {
             opened.forEach(EntrySource::close);
         }

@@ -32,6 +32,7 @@ import dev.weft.proto.v1.Rollover;
 import dev.weft.proto.v1.Rotate;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +45,7 @@ public final class Site {
     private final SigningKey witnessKey;
     private final SigningKey recoveryKey;
     private final TlsKey tlsKey;
-    private final MemberKeys keys;
+    private MemberKeys keys;
     private AuthorState state = AuthorState.opened(Hashing.sha256(new byte[0]));
     private AuthorState before = state;
     private Optional<MlDsaSigningKey> second = Optional.empty();
@@ -81,6 +82,14 @@ public final class Site {
 
     public SigningKey statementKey() {
         return statementKey;
+    }
+
+    /** Makes the second key that it will join with. */
+    void makeSecond() {
+        MlDsaSigningKey made = MlDsaSigningKey.generate(new SecureRandom());
+        second = Optional.of(made);
+        signsWithBoth = true;
+        keys = keys.toBuilder().setSecond(made.verifyingKey().toProto()).build();
     }
 
     Admission accept(InvitationToken token) {
@@ -225,11 +234,15 @@ public final class Site {
     }
 
     private List<Possession> possessions() {
-        return List.of(
+        List<Possession> all = new ArrayList<>(List.of(
                 possession(statementKey.verifyingKey().toProto(), statementKey::sign),
                 possession(witnessKey.verifyingKey().toProto(), witnessKey::sign),
                 possession(tlsKey.toProto(), message -> tlsKey.sign(message)),
-                possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign));
+                possession(recoveryKey.verifyingKey().toProto(), recoveryKey::sign)));
+        if (keys.hasSecond()) {
+            all.add(possession(keys.getSecond(), second.orElseThrow()::sign));
+        }
+        return all;
     }
 
     /** A statement with any header, by any key. */

@@ -65,6 +65,7 @@ final class AppendRule {
         Submission.Checked ground = checked.get();
         // A member is replaced, never changed: the same object says that keys and standing are the same.
         return standing.member(ground.member().name()).orElse(null) == ground.member()
+                && standing.requirement().isPresent() == ground.signedTwice()
                 && ground.before().equals(now);
     }
 }

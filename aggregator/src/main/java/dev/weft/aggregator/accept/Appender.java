@@ -13,11 +13,13 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.log.AnchorLostException;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.standing.Requirement;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Evidence;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Opening;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -120,12 +122,25 @@ public final class Appender implements AutoCloseable {
      */
     public long start() throws VerificationException, IOException, AnchorLostException, SQLException {
         long unpublished = holding.log().head().size() - sequencer.anchored().size();
+        signAsRequired();
         if (!holding.log().head().isEmpty()) {
             sequencer.publish(holding.log().head());
             forks.catchUp();
         }
         thread.start();
         return unpublished;
+    }
+
+    /**
+     * Checkpoints carry what the standing requires. A crash between the commit of root's requirement and this leaves a log whose
+     * start does it before anything is signed.
+     */
+    private void signAsRequired() throws VerificationException {
+        Optional<Requirement> required = standing.requirement();
+        if (required.isPresent()) {
+            sequencer.signTwice(
+                    author.second(required.get()).log(), required.get().firstSize());
+        }
     }
 
     public Published published() {
@@ -254,7 +269,12 @@ public final class Appender implements AutoCloseable {
         boolean durable = batch.entries().isEmpty() || commit(batch);
         metrics.spent(Metrics.Stage.STORE, start);
         if (durable && !batch.entries().isEmpty()) {
+            boolean required = batch.standing().requirement().isPresent()
+                    && standing.requirement().isEmpty();
             standing = batch.standing();
+            if (required) {
+                signAsRequired();
+            }
             publish();
             if (batch.standingChanged()) {
                 directory.accept(standing.copy());
@@ -297,8 +317,18 @@ public final class Appender implements AutoCloseable {
             later(submission, batch);
         } else {
             long index = batch.nextIndex();
+            requireOwnSecondKeys(index, submission.opened(), batch.standing());
             batch.standing().reapply(index, submission.opened()); // judged right above, at this index
             batch.add(new Batch.Entry(index, submission.opened(), submission, second));
+        }
+    }
+
+    /** A rule of this aggregator: what it cannot sign for is not taken in, else its log would stop there. */
+    private void requireOwnSecondKeys(long index, OpenedEnvelope opened, Standing before) throws VerificationException {
+        if (opened.statement().predicate().orElse(null) instanceof Key key && key.hasRequire()) {
+            Standing after = before.copy();
+            after.reapply(index, opened);
+            SecondSigners.Pair unused = author.second(after.requirement().orElseThrow());
         }
     }
 

@@ -71,7 +71,11 @@ final class Check {
             }
             verify(peer, opened, now);
             OpeningCheck.check(sent.getOpeningsList(), opened.statement());
-            Submission.Checked checked = new Submission.Checked(now.member(peer).orElseThrow(), from, after);
+            Submission.Checked checked = new Submission.Checked(
+                    now.member(peer).orElseThrow(),
+                    from,
+                    after,
+                    now.requirement().isPresent());
             return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.of(checked), outcome);
         } finally {
             metrics.spent(Metrics.Stage.CHECK, start);

@@ -8,6 +8,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.standing.Requirement;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.v1.AggregatorMessage;
 import dev.weft.proto.v1.CosignatureLines;
@@ -16,6 +17,7 @@ import dev.weft.proto.v1.Hello;
 import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.SealedMessage;
 import dev.weft.proto.v1.SealedTaken;
+import dev.weft.proto.v1.StatedRequirement;
 import dev.weft.proto.v1.Welcome;
 import dev.weft.proto.v1.WitnessMode;
 import dev.weft.proto.v1.Witnessing;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,7 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
     private final Consumer<ExchangeStream> over;
     private final Instant opened;
     private volatile boolean welcomed;
+    private volatile boolean knowsRequirement;
     /** Where the node witnesses. */
     private volatile Cosigning.@Nullable Seat seat;
     /** Once welcomed. */
@@ -138,6 +142,8 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         }
         AuthorState state = parts.appender().standing().author(peer);
         long expected = hello.getIncarnation() == state.incarnation() + 1 ? 0 : state.nextSeq();
+        Optional<Requirement> stated = stated();
+        knowsRequirement = stated.isPresent();
         answers.welcome(
                 Welcome.newBuilder()
                         .setProtocolVersion(PROTOCOL_VERSION)
@@ -145,8 +151,10 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
                         .setExpectedSeq(expected)
                         .setWindow(parts.limits().window())
                         .setIncarnation(state.incarnation())
-                        .addAllContinuations(parts.appender().standing().continuations())
-                        .build(),
+                        .addAllContinuations(parts.appender().standing().continuations()),
+                stated.map(requirement -> StatedRequirement.newBuilder()
+                        .setIndex(requirement.index())
+                        .setEntry(parts.entries().entry(requirement.index()))),
                 seen(hello));
         welcomed = true;
         parts.cosigning().newest().ifPresent(answers::finality);
@@ -154,6 +162,15 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         sealed = parts.relay().join(peer, hello.getSealed(), answers::sealed);
         // One more than the window, so that a node which sends more than was agreed is seen to do so.
         out.request(parts.limits().window() + 1);
+    }
+
+    /** What root has required by a statement that is public; what genesis requires every member knows. */
+    private Optional<Requirement> stated() {
+        long published = parts.appender().published().current().size();
+        return parts.appender()
+                .standing()
+                .requirement()
+                .filter(required -> required.index() > 0 && required.index() < published);
     }
 
     private void witness(Hello hello) {
@@ -286,6 +303,12 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
             if (Duration.between(opened, now).abs().compareTo(HELLO) > 0) {
                 goodbye(new VerificationException(Reason.STALLED, "No Hello came; send it first."), 1);
             }
+        } else if (!knowsRequirement && stated().isPresent()) {
+            goodbye(
+                    new VerificationException(
+                            Reason.SECOND_SIGNATURE_MISSING,
+                            "Root requires second signatures now; come back, and take that up."),
+                    1);
         } else if (answers.tick(now, STALL)) {
             goodbye(new VerificationException(Reason.STALLED, "Answers are not read; read them, then come back."), 1);
         }

@@ -8,8 +8,10 @@ import dev.weft.proto.log.LogStore;
 import dev.weft.proto.standing.Continuations;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.ProvenContinuation;
+import dev.weft.proto.v1.ProvenRequirement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The door into the log for memberships. */
@@ -41,7 +43,21 @@ public final class LogMembership implements MembershipLog {
                 readers.entry(membershipIndex),
                 head.log().inclusion(membershipIndex, head.size()),
                 head.note(),
-                continuations(head));
+                continuations(head),
+                requirement(head));
+    }
+
+    private Optional<ProvenRequirement> requirement(PublishedHead head) {
+        return appender.standing()
+                .requirement()
+                .filter(required -> required.index() > 0 && required.index() < head.size())
+                .map(required -> ProvenRequirement.newBuilder()
+                        .setIndex(required.index())
+                        .setEntry(readers.entry(required.index()))
+                        .addAllInclusion(head.log()
+                                .inclusion(required.index(), head.size())
+                                .toProto())
+                        .build());
     }
 
     private List<ProvenContinuation> continuations(PublishedHead head) {

@@ -18,6 +18,7 @@ import dev.weft.proto.v1.Receipts;
 import dev.weft.proto.v1.Refusal;
 import dev.weft.proto.v1.SealedAnswer;
 import dev.weft.proto.v1.SealedMessage;
+import dev.weft.proto.v1.StatedRequirement;
 import dev.weft.proto.v1.Welcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -127,13 +128,24 @@ final class StreamAnswers {
         return refusedInARow;
     }
 
-    synchronized void welcome(Welcome welcome, long seen) {
+    /** @param requirement root's statement that requires second signatures, where there is one */
+    synchronized void welcome(Welcome.Builder welcome, Optional<StatedRequirement.Builder> requirement, long seen) {
         sentSize = seen;
         welcomed = true;
-        if (!closed) {
-            out.onNext(AggregatorMessage.newBuilder().setWelcome(welcome).build());
-            checkpoint(published.current()).ifPresent(out::onNext);
+        if (closed) {
+            return;
         }
+        PublishedHead head = published.current();
+        Optional<AggregatorMessage> checkpoint = checkpoint(head);
+        requirement.ifPresent(stated -> {
+            stated.setSize(head.size())
+                    .addAllInclusion(
+                            head.log().inclusion(stated.getIndex(), head.size()).toProto());
+            checkpoint.ifPresent(sent -> stated.setCheckpoint(sent.getCheckpoint()));
+            welcome.setRequirement(stated);
+        });
+        out.onNext(AggregatorMessage.newBuilder().setWelcome(welcome).build());
+        checkpoint.ifPresent(out::onNext);
     }
 
     /** Sends what is due, as far as the transport takes it. */
@@ -337,7 +349,15 @@ final class StreamAnswers {
 
     private static boolean isHealedByTime(Reason reason) {
         return switch (reason) {
-            case BUSY, DISK_FULL, OUT_OF_ORDER, SHUTDOWN, STOPPED, SUSPENDED, INTERNAL -> true;
+            case BUSY,
+                    DISK_FULL,
+                    OUT_OF_ORDER,
+                    SECOND_SIGNATURE_MISSING, // on its way when root required it: it gains the signature and comes
+                    // again
+                    SHUTDOWN,
+                    STOPPED,
+                    SUSPENDED,
+                    INTERNAL -> true;
             default -> false;
         };
     }

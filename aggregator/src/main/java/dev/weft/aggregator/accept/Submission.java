@@ -28,6 +28,7 @@ record Submission(
      * @param member with the keys that the signatures verified under
      * @param before where the author stood
      * @param after where it stands with this statement
+     * @param signedTwice whether second signatures were required
      */
-    record Checked(Member member, AuthorState before, AuthorState after) {}
+    record Checked(Member member, AuthorState before, AuthorState after, boolean signedTwice) {}
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,8 +35,21 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "NAME", description = "Name or address in the server's certificate.")
     private List<String> hosts = new ArrayList<>();
 
+    @Option(
+            names = "--require",
+            paramLabel = "ALGORITHM",
+            description =
+                    "Require a second signature from the first entry on: ml-dsa-44. 'algorithms require' can do it later.")
+    private @Nullable String required;
+
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
+        if (required != null && spec != null) {
+            AlgorithmsCommand.requireKnown(required, spec.commandLine());
+        }
         Map<String, String> settings = new TreeMap<>();
         if (grpc != null) {
             settings.put(Key.GRPC_ADDRESS.key(), grpc);
@@ -47,12 +61,13 @@ final class InitCommand implements Callable<Integer> {
             settings.put(Key.GRPC_HOSTS.key(), String.join(",", hosts));
         }
         AggregatorConfig unused = place.config(settings);
-        Digest id =
-                new Founding(new SecureRandom(), InstantSource.system()).found(place.directory(), federation, settings);
+        Digest id = new Founding(new SecureRandom(), InstantSource.system())
+                .found(place.directory(), federation, settings, required != null);
         place.out().println("federation " + federation + " " + id.hex());
         place.out()
                 .println("Founded in " + place.directory() + ". Move "
                         + place.directory().resolve("root.key")
+                        + (required == null ? "" : " and root-second.key")
                         + " offline once the members are invited; back up everything but the anchor.");
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.weft.aggregator.cli;
 
 import dev.weft.aggregator.KeyFiles;
 import dev.weft.aggregator.RunFile;
+import dev.weft.aggregator.SecondKeyFiles;
 import dev.weft.aggregator.config.AggregatorConfig;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -9,9 +10,10 @@ import dev.weft.proto.WireTime;
 import dev.weft.proto.identity.CertificateAuthority;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
+import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.Role;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -78,20 +80,22 @@ final class InviteCommand implements Callable<Integer> {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         AggregatorConfig config = place.config();
-        SigningKey root =
-                KeyFiles.signing(rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT));
+        List<Signatory> root = SecondKeyFiles.root(
+                rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT), look.standing());
         CertificateAuthority ca =
                 KeyFiles.read(place.directory(), random, clock).ca();
-        Invitation template = Invitation.newBuilder()
+        Invitation.Builder template = Invitation.newBuilder()
                 .setFederation(look.federation().id().toByteString())
                 .setFederationName(look.federation().name())
                 .setMember(MemberName.parse(member).value())
                 .setRole(Role.valueOf(role.name()))
                 .setOrganisation(organisation)
                 .setExpires(WireTime.print(clock.instant().plus(life()).truncatedTo(ChronoUnit.MILLIS)))
-                .addAllAddresses(addresses(config))
-                .build();
-        InvitationToken token = Invitations.issue(template, List.of(root), ca.certificate(), random);
+                .addAllAddresses(addresses(config));
+        if (look.standing().requirement().isPresent()) {
+            template.setSecond(KeyAlgorithm.ML_DSA_44);
+        }
+        InvitationToken token = Invitations.issue(template.build(), root, ca.certificate(), random);
         String text = Invitations.toText(token);
         if (out == null) {
             place.out().println(text);

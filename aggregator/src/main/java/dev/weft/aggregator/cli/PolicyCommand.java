@@ -3,11 +3,12 @@ package dev.weft.aggregator.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.weft.aggregator.KeyFiles;
+import dev.weft.aggregator.SecondKeyFiles;
 import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.standing.Member;
 import dev.weft.proto.standing.StatedPolicy;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -56,10 +57,10 @@ final class PolicyCommand implements Runnable {
         public Integer call() throws Exception {
             OfflineLog.Look look = OfflineLog.look(place.directory());
             Policy policy = PolicyFile.read(Files.readAllLines(file), look.standing());
-            SigningKey root = KeyFiles.signing(
-                    rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT));
+            List<Signatory> root = SecondKeyFiles.root(
+                    rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT), look.standing());
             OpenedEnvelope signed = AggregatorAuthor.sign(
-                    policy, MemberName.ROOT, look.standing(), look.head(), List.of(root), InstantSource.system());
+                    policy, MemberName.ROOT, look.standing(), look.head(), root, InstantSource.system());
             if (!place.json()) {
                 PolicyText.lines(policy, look.standing()).forEach(place.out()::println);
             }

@@ -5,7 +5,6 @@ import dev.weft.aggregator.Continuation;
 import dev.weft.aggregator.KeyFiles;
 import dev.weft.aggregator.Recovery;
 import dev.weft.aggregator.recover.EntrySource;
-import dev.weft.proto.identity.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,10 +96,7 @@ final class RecoverCommand implements Callable<Integer> {
         for (Path file : checkpoints) {
             notes.add(ByteString.copyFrom(Files.readAllBytes(file)));
         }
-        List<SigningKey> root = new ArrayList<>();
-        for (Path file : rootKeys.isEmpty() ? List.of(place.directory().resolve(KeyFiles.ROOT)) : rootKeys) {
-            root.add(KeyFiles.signing(file));
-        }
+        List<Path> root = rootKeys.isEmpty() ? List.of(place.directory().resolve(KeyFiles.ROOT)) : rootKeys;
         Continuation.Continued continued = new Continuation(place.config(), new SecureRandom(), InstantSource.system())
                 .run(new Continuation.Given(sources, notes, root));
         place.out()

@@ -1,11 +1,12 @@
 package dev.weft.aggregator.cli;
 
 import dev.weft.aggregator.KeyFiles;
+import dev.weft.aggregator.SecondKeyFiles;
 import dev.weft.aggregator.accept.AggregatorAuthor;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Revoke;
@@ -43,13 +44,13 @@ final class RevokeCommand implements Callable<Integer> {
                     "--suspect-from is a log index, and the log has "
                             + look.head().size() + " entries; look the first doubtful one up.");
         }
-        SigningKey root =
-                KeyFiles.signing(rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT));
+        List<Signatory> root = SecondKeyFiles.root(
+                rootKey != null ? rootKey : place.directory().resolve(KeyFiles.ROOT), look.standing());
         Key revocation = Key.newBuilder()
                 .setRevoke(Revoke.newBuilder().setMember(name.value()).setSuspectFrom(suspectFrom))
                 .build();
         OpenedEnvelope signed = AggregatorAuthor.sign(
-                revocation, MemberName.ROOT, look.standing(), look.head(), List.of(root), InstantSource.system());
+                revocation, MemberName.ROOT, look.standing(), look.head(), root, InstantSource.system());
         new Change(place)
                 .make(
                         member + " revoked",

@@ -109,7 +109,7 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
 
     private JoinResponse response(JoinRequest request, Newcomers.Joined joined) {
         MembershipLog.Proved proved = log.prove(joined.index());
-        return JoinResponse.newBuilder()
+        JoinResponse.Builder response = JoinResponse.newBuilder()
                 .addAllCertificateChain(issue(request.getCertificateRequest(), joined.name()))
                 .setGenesis(proved.genesis())
                 .addAllGenesisProof(proved.genesisProof().toProto())
@@ -117,8 +117,9 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
                 .setMembershipIndex(joined.index())
                 .addAllMembershipProof(proved.membershipProof().toProto())
                 .setCheckpoint(proved.checkpoint())
-                .addAllContinuations(proved.continuations())
-                .build();
+                .addAllContinuations(proved.continuations());
+        proved.requirement().ifPresent(response::setRequirement);
+        return response.build();
     }
 
     private RenewResponse renewed(RenewRequest request) {

@@ -5,7 +5,9 @@ import dev.weft.proto.identity.Admission;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.ProvenContinuation;
+import dev.weft.proto.v1.ProvenRequirement;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The way into the shared log for memberships, held by whoever holds the log. */
@@ -39,6 +41,7 @@ public interface MembershipLog {
      * @param membershipProof of its index, at the same size
      * @param checkpoint the signed note of that size
      * @param continuations the entries by which the log went on under another origin, each with its proof
+     * @param requirement root's statement that requires second signatures, with its proof
      */
     record Proved(
             ByteString genesis,
@@ -46,7 +49,8 @@ public interface MembershipLog {
             ByteString membership,
             InclusionProof membershipProof,
             ByteString checkpoint,
-            List<ProvenContinuation> continuations) {
+            List<ProvenContinuation> continuations,
+            Optional<ProvenRequirement> requirement) {
         public Proved {
             continuations = List.copyOf(continuations);
         }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.aggregator.watch.Metrics;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.log.Anchor;
 import dev.weft.proto.log.AnchorLostException;
 import dev.weft.proto.log.AnchoredHead;
@@ -25,7 +26,7 @@ public final class Sequencer {
     private final LogStore readers;
     private final Anchor anchor;
     private final String origin;
-    private final NoteSigner signer;
+    private NoteSigner signer;
     private final Metrics metrics;
     private final Published published = new Published();
     private Optional<AnchoredHead> anchored;
@@ -99,6 +100,11 @@ public final class Sequencer {
                     "the database has another root at size " + head.size() + " than the anchor",
                     "entries were changed: refill a new database with 'weft-aggregator recover --set-aside --from ...'");
         }
+    }
+
+    /** Checkpoints from that size on carry a second signature. */
+    public void signTwice(MlDsaSigningKey second, long firstSize) {
+        signer = signer.withSecond(second, firstSize);
     }
 
     public Published published() {
