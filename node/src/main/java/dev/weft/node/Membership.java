@@ -2,6 +2,8 @@ package dev.weft.node;
 
 import com.google.protobuf.ByteString;
 import dev.weft.node.config.NodeConfig;
+import dev.weft.node.db.NodeAnchor;
+import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
@@ -12,6 +14,8 @@ import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.node.link.Linker;
 import dev.weft.node.link.Post;
+import dev.weft.node.deliver.SharedHead;
+import dev.weft.node.join.RequiredSecond;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.release.Author;
 import dev.weft.node.release.Resumption;
@@ -25,6 +29,8 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
 import dev.weft.proto.v1.SealedKind;
 import dev.weft.proto.v1.SealedMessage;
+import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.v1.Welcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +53,7 @@ final class Membership {
                 identity.name(),
                 identity.role(),
                 identity.statementKey(),
+                identity.requiredSecondKey(),
                 identity.founding().limits());
     }
 
@@ -144,11 +151,56 @@ final class Membership {
         });
     }
 
+    /** Takes up that root requires second signatures; false where that was known, or is not so. */
+    static boolean require(Path directory, Welcome welcome, SharedHead head) throws VerificationException {
+        try {
+            return new RequiredSecond(directory).take(welcome, head);
+        } catch (IOException e) {
+            throw new VerificationException(
+                    Reason.UNAVAILABLE, "The required signatures could not be taken up: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /**
+     * Where root requires second signatures: what waits gains them, over the same payload. A crash before this commit leaves it as
+     * it was, and the next start does the same.
+     *
+     * @return why nothing may be signed here, if so
+     */
+    static Optional<NodeAnchor.Stopped> signTwice(NodeDatabase database, NodeIdentity identity, Outbox outbox)
+            throws IOException, VerificationException {
+        if (identity.lacksSecond()) {
+            return Optional.of(new NodeAnchor.Stopped(
+                    Reason.SECOND_KEY_MISSING,
+                    "root requires second signatures and this member has no second key: stop the node and run 'weft-node key"
+                            + " rotate second'; until then records are kept and nothing is signed"));
+        }
+        Optional<MlDsaSigningKey> second = identity.requiredSecondKey();
+        if (second.isEmpty()) {
+            return Optional.empty();
+        }
+        int without = database.write(connection -> outbox.signTwice(connection, second.get()));
+        return without == 0
+                ? Optional.empty()
+                : Optional.of(new NodeAnchor.Stopped(
+                        Reason.SECOND_SIGNATURE_MISSING,
+                        without
+                                + " statements were signed before this member had a second key, and can never be appended: run"
+                                + " 'weft-node recover'; until then records are kept and nothing is signed"));
+    }
+
     /** Takes up that the log goes on; what this node has of it above is lost, and said so. */
     static void take(Path directory, Welcome welcome, SecurityEvents events) throws VerificationException {
         try {
-            LogMoveStore.Move move =
-                    new ContinuedLog(directory).take(welcome.getContinuationsList(), welcome.getExpectedSeq());
+            LogMoveStore.Move move = new ContinuedLog(directory)
+                    .take(
+                            welcome.getContinuationsList(),
+                            welcome.getExpectedSeq(),
+                            welcome.hasRequirement()
+                                    ? Optional.of(new FoundingEntry(
+                                            welcome.getRequirement().getIndex(),
+                                            welcome.getRequirement().getEntry()))
+                                    : Optional.empty());
             events.raise(new SecurityEvent.LogContinued(move.origin(), move.head(), move.firstLost()));
         } catch (IOException e) {
             throw new VerificationException(

@@ -43,6 +43,7 @@ import dev.weft.node.release.Releaser;
 import dev.weft.node.release.Resumption;
 import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.Metrics;
+import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
 import dev.weft.node.witness.Finality;
@@ -122,7 +123,8 @@ public final class Node implements AutoCloseable {
         identity.install(directory);
         // What was said, and how far: before anything may sign.
         Outbox outbox = new Outbox(identity.opening());
-        NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox, begun);
+        NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox, begun)
+                .stoppedBy(Membership.signTwice(database, identity, outbox));
         anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
         SharedLog sharedLog = new SharedLog(
                 identity.origin(), identity.logKeys(), database.writer(), database.readers(), events, clock);
@@ -205,6 +207,15 @@ public final class Node implements AutoCloseable {
                         () -> Membership.copy(witness),
                         outside.random(),
                         clock)));
+        deliverer.onRequirement(welcome -> {
+            boolean news = Membership.require(directory, welcome, sharedLog);
+            if (news) {
+                events.raise(new SecurityEvent.SecondSignaturesRequired(
+                        welcome.getRequirement().getIndex()));
+                moved.complete(true);
+            }
+            return news;
+        });
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
         LogReader log = new LogReader(witness::copy, peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();
@@ -276,7 +287,10 @@ public final class Node implements AutoCloseable {
         return api.url();
     }
 
-    /** Completes when the shared log goes on under another origin: close this node then, and start it anew. */
+    /**
+     * Completes when the shared log goes on under another origin, or root requires second signatures: close this node then, and
+     * start it anew.
+     */
     public CompletableFuture<Boolean> moved() {
         return moved;
     }

@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -91,8 +92,14 @@ public final class Site implements AutoCloseable {
     private void open() throws Exception {
         database = NodeDatabase.open(directory);
         anchor = NodeAnchor.open(database, federation, outbox::authorState);
-        Author author =
-                new Author(federation, "demo/log/1", new MemberName("hospital-a"), role, key, EnvelopeOpener.LIMITS);
+        Author author = new Author(
+                federation,
+                "demo/log/1",
+                new MemberName("hospital-a"),
+                role,
+                key,
+                Optional.empty(),
+                EnvelopeOpener.LIMITS);
         releaser = new Releaser(
                 author,
                 ReleasePolicy.parse(policy, "release.policy"),

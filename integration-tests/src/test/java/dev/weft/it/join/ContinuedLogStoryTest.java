@@ -58,7 +58,7 @@ class ContinuedLogStoryTest {
         String before = NodeIdentity.load(home).origin();
         ByteString genesis = federation.continuation(5, before, ROOT);
 
-        LogMoveStore.Move move = continued.take(List.of(genesis), 7);
+        LogMoveStore.Move move = continued.take(List.of(genesis), 7, Optional.empty());
 
         assertThat(move.origin()).isEqualTo("demo/log/2");
         assertThat(move.head().size()).isEqualTo(5);
@@ -66,10 +66,10 @@ class ContinuedLogStoryTest {
         NodeIdentity after = NodeIdentity.load(home);
         assertThat(after.origin()).isEqualTo("demo/log/2");
         assertThat(after.federation()).isEqualTo(federation.federation());
-        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(genesis), 7));
+        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(genesis), 7, Optional.empty()));
         refused(
                 Reason.UNKNOWN_LOG,
-                () -> continued.take(List.of(federation.continuation(6, before, ROOT), genesis), 7));
+                () -> continued.take(List.of(federation.continuation(6, before, ROOT), genesis), 7, Optional.empty()));
     }
 
     @Test
@@ -78,12 +78,12 @@ class ContinuedLogStoryTest {
         String identity = Files.readString(home.resolve("identity.json"));
         SigningKey impostor = SigningKey.generate(federation.random);
         ByteString forged = federation.continuation(5, before, Optional.of(impostor));
-        refused(Reason.MISSING_SIGNATURE, () -> continued.take(List.of(forged), 0));
+        refused(Reason.MISSING_SIGNATURE, () -> continued.take(List.of(forged), 0, Optional.empty()));
         ByteString foreign = federation.continuation(5, "demo/log/7", ROOT);
-        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(foreign), 0));
+        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(foreign), 0, Optional.empty()));
         ByteString tooEarly = federation.continuation(1, before, ROOT);
-        refused(Reason.NOT_ENROLLED, () -> continued.take(List.of(tooEarly), 0));
-        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(), 0));
+        refused(Reason.NOT_ENROLLED, () -> continued.take(List.of(tooEarly), 0, Optional.empty()));
+        refused(Reason.UNKNOWN_LOG, () -> continued.take(List.of(), 0, Optional.empty()));
         assertThat(Files.readString(home.resolve("identity.json"))).isEqualTo(identity);
     }
 
@@ -91,7 +91,7 @@ class ContinuedLogStoryTest {
     void anchorThatFitted_beginsAnewForTheNewLog_andALostOneStaysLost() throws Exception {
         assertThat(stopped()).isEmpty();
         ByteString genesis = federation.continuation(5, NodeIdentity.load(home).origin(), ROOT);
-        LogMoveStore.Move unused = continued.take(List.of(genesis), 0);
+        LogMoveStore.Move unused = continued.take(List.of(genesis), 0, Optional.empty());
         assertThat(stopped()).isEmpty();
         assertThat(Files.readString(home.resolve("node.anchor"))).contains("log demo/log/2");
         assertThat(stopped()).isEmpty();
@@ -104,7 +104,7 @@ class ContinuedLogStoryTest {
         assertThat(stopped()).isEmpty();
         Files.delete(home.resolve("node.anchor"));
         ByteString genesis = federation.continuation(5, NodeIdentity.load(home).origin(), ROOT);
-        LogMoveStore.Move unused = continued.take(List.of(genesis), 0);
+        LogMoveStore.Move unused = continued.take(List.of(genesis), 0, Optional.empty());
         assertThat(stopped()).contains(Reason.ANCHOR_MISSING);
         assertThat(stopped()).contains(Reason.ANCHOR_MISSING);
     }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -249,7 +250,8 @@ class JoinStoryTest {
 
     private static Proved with(Proved truth, ByteString genesis, ByteString membership, ByteString checkpoint) {
         InclusionProof ofGenesis = truth.genesisProof();
-        return new Proved(genesis, ofGenesis, membership, truth.membershipProof(), checkpoint, List.of());
+        return new Proved(
+                genesis, ofGenesis, membership, truth.membershipProof(), checkpoint, List.of(), Optional.empty());
     }
 
     @Test

@@ -269,7 +269,8 @@ final class ListedFederation implements MembershipLog, AutoCloseable {
                 entries.get((int) index),
                 InclusionProof.prove(MerkleMath.reader(leaves), index, head.size()),
                 Checkpoint.sign(new Checkpoint(ORIGIN, head), NoteSigner.ed25519(ORIGIN, signer)),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     @Override

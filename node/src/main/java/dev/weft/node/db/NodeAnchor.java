@@ -127,6 +127,15 @@ public final class NodeAnchor {
         return Optional.ofNullable(stopped);
     }
 
+    /** With another reason why nothing may be signed, where it has none of its own. To be asked before anything else is. */
+    public NodeAnchor stoppedBy(Optional<Stopped> other) {
+        if (stopped != null || other.isEmpty()) {
+            return this;
+        }
+        LOG.error("{}: {}", other.get().reason().code(), other.get().message());
+        return new NodeAnchor(file, writer, source, other.get(), anchored);
+    }
+
     /** Refuses where nothing may be signed. */
     public void requireSigning() throws VerificationException {
         if (stopped != null) {

@@ -72,6 +72,7 @@ public final class Deliverer implements AutoCloseable {
     private LogContinuation continuation = welcome -> {
         throw new VerificationException(Reason.UNKNOWN_LOG, "Another log is not taken up here.");
     };
+    private RequirementTaker requirement = welcome -> false;
     private @Nullable Flight flight;
     private boolean closed;
     private long blockedAt = -1;
@@ -131,6 +132,11 @@ public final class Deliverer implements AutoCloseable {
     /** Who takes up that the log goes on under another origin; before {@link #start}. */
     public void onContinuation(LogContinuation taker) {
         continuation = taker;
+    }
+
+    /** Who takes up that root requires second signatures; before {@link #start}. */
+    public void onRequirement(RequirementTaker taker) {
+        requirement = taker;
     }
 
     /** New statements may leave. Cheap, from any thread. */
@@ -275,6 +281,11 @@ public final class Deliverer implements AutoCloseable {
             become(State.STOPPED, "the shared log goes on as " + welcome.getOrigin() + "; the node takes it up");
             return;
         }
+        if (welcome.getOrigin().equals(settings.origin()) && requirement.offered(welcome)) {
+            drop("second signatures are required");
+            become(State.STOPPED, "root requires second signatures; the node takes that up");
+            return;
+        }
         long signed = tables.read(tables.outbox()::authorState).nextSeq();
         new WelcomeCheck(settings.origin(), tables.outbox().incarnation(), events)
                 .check(welcome, open.firstPending(), signed);
@@ -324,6 +335,10 @@ public final class Deliverer implements AutoCloseable {
         tables.write(connection -> {
             for (Flight.Verified receipt : verified) {
                 tables.outbox().receipted(connection, receipt.seq(), receipt.proof());
+                if (receipt.older().isPresent()) {
+                    tables.outbox()
+                            .loggedAs(connection, receipt.seq(), receipt.older().get());
+                }
             }
             return true;
         });

@@ -1,10 +1,13 @@
 package dev.weft.node.deliver;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
+import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.v1.NodeMessage;
 import dev.weft.proto.v1.ReceiptProof;
 import dev.weft.proto.v1.Receipts;
@@ -14,14 +17,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One stream's memory: what is in flight, which checkpoints were verified on it, what was refused. One thread only. */
 final class Flight {
-    /** A receipt that holds. */
-    record Verified(long seq, InclusionProof proof) {}
+    /**
+     * A receipt that holds.
+     *
+     * @param older the envelope that the log holds, where it is the one without the second signature
+     */
+    record Verified(long seq, InclusionProof proof, Optional<ByteString> older) {}
 
     /** Receipts lead to recent checkpoints; more than this many back means the aggregator mixes something up. */
     private static final int HEADS_KEPT = 1024;
@@ -154,14 +162,30 @@ final class Flight {
                     Reason.PROTOCOL, "A receipt leads to a checkpoint of size " + size + ", which was not sent.");
         }
         InclusionProof proof = InclusionProof.parse(receipt.getIndex(), size, receipt.getInclusionList());
-        proof.verify(MerkleMath.leafHash(entry.envelope()), head);
+        Optional<ByteString> older = older(entry, proof, head);
         if (receipt.getIndex() <= previousIndex) {
             throw new VerificationException(
                     Reason.PROTOCOL,
                     "Statement " + receipt.getSeq() + " has index " + receipt.getIndex()
                             + ", but the one before it has " + previousIndex + ".");
         }
-        return new Verified(receipt.getSeq(), proof);
+        return new Verified(receipt.getSeq(), proof, older);
+    }
+
+    /** It may have been appended before second signatures were required, and its receipt was lost on the way. */
+    private static Optional<ByteString> older(OutboxEntry entry, InclusionProof proof, TreeHead head)
+            throws VerificationException {
+        try {
+            proof.verify(MerkleMath.leafHash(entry.envelope()), head);
+            return Optional.empty();
+        } catch (VerificationException e) {
+            ByteString without = EnvelopeSigner.withoutSecond(EnvelopeOpener.open(entry.envelope()));
+            if (without.equals(entry.envelope())) {
+                throw e;
+            }
+            proof.verify(MerkleMath.leafHash(without), head);
+            return Optional.of(without);
+        }
     }
 
     /** The receipts are on disk: their statements are done. */

@@ -4,12 +4,16 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.statement.EnvelopeSigner;
+import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.Opening;
 import dev.weft.proto.v1.Submission;
 import java.sql.Connection;
@@ -19,7 +23,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The table of signed statements on their way to the shared log, and the author's state that follows from it. Works on
@@ -234,6 +241,56 @@ public final class Outbox {
             delete.setLong(2, seq);
             delete.executeUpdate();
         }
+    }
+
+    /** Keeps the envelope of a statement as the log holds it. */
+    void loggedAs(Connection connection, long seq, ByteString envelope) throws SQLException {
+        String sql = "UPDATE outbox SET envelope = ? WHERE incarnation = ? AND seq = ?";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setBytes(1, envelope.toByteArray());
+            update.setInt(2, opening.incarnation());
+            update.setLong(3, seq);
+            update.executeUpdate();
+        }
+    }
+
+    /**
+     * Gives each undelivered statement the second signature that it lacks, over the same payload: the same statement. Those
+     * before the rotation that enrols the key cannot be given it.
+     *
+     * @return how many could not
+     */
+    public int signTwice(Connection connection, MlDsaSigningKey key) throws SQLException, VerificationException {
+        SortedMap<Long, OpenedEnvelope> lacking = new TreeMap<>();
+        int without = 0;
+        for (OutboxEntry entry : from(connection, firstPending(connection), Integer.MAX_VALUE)) {
+            OpenedEnvelope opened = EnvelopeOpener.open(entry.envelope());
+            if (!opened.names(key.verifyingKey().id())) {
+                lacking.put(entry.seq(), opened);
+            } else if (opened.statement().predicate().orElse(null) instanceof Key change
+                    && change.getRotate()
+                            .getKeys()
+                            .getSecond()
+                            .equals(key.verifyingKey().toProto())) {
+                without += lacking.size();
+                lacking.clear();
+            }
+        }
+        for (Map.Entry<Long, OpenedEnvelope> each : lacking.entrySet()) {
+            loggedAs(connection, each.getKey(), EnvelopeSigner.with(each.getValue(), key));
+        }
+        return without;
+    }
+
+    /** Whether a statement waits that has no second signature of any key. */
+    public boolean hasSignedOnce(Connection connection) throws SQLException, VerificationException {
+        for (OutboxEntry entry : from(connection, firstPending(connection), Integer.MAX_VALUE)) {
+            OpenedEnvelope opened = EnvelopeOpener.open(entry.envelope());
+            if (EnvelopeSigner.withoutSecond(opened).equals(entry.envelope())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Keeps what the aggregator said against a statement. */

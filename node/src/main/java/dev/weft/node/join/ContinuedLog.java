@@ -8,7 +8,7 @@ import dev.weft.node.deliver.Outbox;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.standing.Continuations;
-import dev.weft.proto.standing.Standing;
+import dev.weft.proto.standing.FoundingEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +33,13 @@ public final class ContinuedLog {
      *
      * @param continuations all that the log has had, in order, those known here first
      * @param expectedSeq the first own seq of this incarnation that the log does not hold
+     * @param required root's statement that requires second signatures, where the log holds one
      * @return where it goes on
      * @throws VerificationException {@link Reason#UNKNOWN_LOG} where they do not continue the log known here, what is wrong
      *     with a signature, or {@link Reason#NOT_ENROLLED} or {@link Reason#BAD_KEY} where the membership itself, or a
      *     change of its keys, lay above the head
      */
-    public LogMoveStore.Move take(List<ByteString> continuations, long expectedSeq)
+    public LogMoveStore.Move take(List<ByteString> continuations, long expectedSeq, Optional<FoundingEntry> required)
             throws IOException, VerificationException {
         NodeIdentity identity = NodeIdentity.load(files.root());
         Enrolled enrolled = Enrolled.fromJson(Files.readString(files.identity()));
@@ -52,8 +53,14 @@ public final class ContinuedLog {
                             + " check its address, and call root.");
         }
         List<ByteString> next = continuations.subList(known.size(), continuations.size());
-        Standing standing = enrolled.founding();
-        Continuations.apply(standing, next);
+        List<FoundingEntry> changes = new ArrayList<>();
+        for (ByteString genesis : next) {
+            changes.add(new FoundingEntry(Continuations.index(genesis), genesis));
+        }
+        // What root required above the head that the new log begins with is required no more, until root says so again.
+        long head = Continuations.index(next.get(0));
+        Optional<FoundingEntry> below = required.or(enrolled::required).filter(entry -> entry.index() < head);
+        FoundingEntry.apply(enrolled.requiring(below).founding(), changes);
         List<Enrolled.Moved> moved = new ArrayList<>(enrolled.moved());
         for (ByteString genesis : next) {
             if (Continuations.index(genesis) <= enrolled.index()) {
@@ -69,7 +76,7 @@ public final class ContinuedLog {
                     "The log goes on from before the last change of this member's keys, and the keys before it are gone:"
                             + " ask for a new invitation under another name.");
         }
-        Enrolled after = enrolled.with(moved);
+        Enrolled after = enrolled.requiring(below).with(moved);
         PrivateFiles.write(files.identity(), after.toJson());
         return after.lastMove().orElseThrow();
     }

@@ -10,6 +10,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.standing.Continuations;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param checkpoint the signed note under which both were proved
  * @param addresses host:port of the aggregator's gRPC listener
  * @param moved the continuations of the log that were taken up, in order
+ * @param required root's statement that requires second signatures, where there is one
  */
 record Enrolled(
         OpenedEnvelope genesis,
@@ -36,7 +38,8 @@ record Enrolled(
         long index,
         ByteString checkpoint,
         List<String> addresses,
-        List<Moved> moved) {
+        List<Moved> moved,
+        Optional<FoundingEntry> required) {
 
     /**
      * A genesis by which the log went on.
@@ -55,7 +58,11 @@ record Enrolled(
     }
 
     Enrolled with(List<Moved> taken) {
-        return new Enrolled(genesis, membership, index, checkpoint, addresses, taken);
+        return new Enrolled(genesis, membership, index, checkpoint, addresses, taken, required);
+    }
+
+    Enrolled requiring(Optional<FoundingEntry> statement) {
+        return new Enrolled(genesis, membership, index, checkpoint, addresses, moved, statement);
     }
 
     /** Where the log goes on now, if it went on. */
@@ -71,7 +78,12 @@ record Enrolled(
     /** The federation's standing with nobody in it: its keys, its log, its limits. */
     Standing founding() throws VerificationException {
         Standing standing = Standing.of(genesis);
-        Continuations.apply(standing, moved.stream().map(Moved::genesis).toList());
+        List<FoundingEntry> entries = new ArrayList<>();
+        for (Moved each : moved) {
+            entries.add(new FoundingEntry(Continuations.index(each.genesis()), each.genesis()));
+        }
+        required.ifPresent(entries::add);
+        FoundingEntry.apply(standing, entries);
         return standing;
     }
 
@@ -105,6 +117,12 @@ record Enrolled(
             continued.add(one);
         }
         json.add("continuations", continued);
+        required.ifPresent(entry -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("index", entry.index());
+            one.addProperty("entry", base64(entry.envelope()));
+            json.add("requirement", one);
+        });
         return json + "\n";
     }
 
@@ -134,10 +152,17 @@ record Enrolled(
                     json.get("index").getAsLong(),
                     ByteString.copyFromUtf8(json.get("checkpoint").getAsString()),
                     addresses,
-                    moved);
+                    moved,
+                    json.has("requirement")
+                            ? Optional.of(requirement(json.getAsJsonObject("requirement")))
+                            : Optional.empty());
         } catch (RuntimeException e) { // Gson's many ways to say that the text is another one
             throw damaged();
         }
+    }
+
+    private static FoundingEntry requirement(JsonObject json) {
+        return new FoundingEntry(json.get("index").getAsLong(), bytes(json, "entry"));
     }
 
     private static VerificationException damaged() {

@@ -9,11 +9,13 @@ import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.Certificates;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.InvitationToken;
 import dev.weft.proto.v1.JoinRequest;
 import dev.weft.proto.v1.JoinResponse;
+import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.Signature;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +41,8 @@ public final class Join {
     private static final Duration SELF_SIGNED_LIFE = Duration.ofDays(30);
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
 
-    private static final int SIGNATURE_SIZE = 64;
+    /** Of Ed25519 and of ML-DSA-44. */
+    private static final Set<Integer> SIGNATURE_SIZES = Set.of(64, MlDsaKey.SIGNATURE_SIZE);
     /** The aggregator opened no membership, and will open none for this invitation and these keys. */
     private static final Set<Reason> FINAL = Set.of(
             Reason.INVITATION_INVALID,
@@ -87,7 +90,7 @@ public final class Join {
         List<Path> made = Stream.of(files.keys(), files.recovery())
                 .filter(Files::notExists)
                 .toList();
-        NodeKeys keys = NodeKeys.make(files.keys(), random);
+        NodeKeys keys = NodeKeys.make(files.keys(), invitation.getSecond() == KeyAlgorithm.ML_DSA_44, random);
         JoinRequest request = request(keys);
         X509Certificate ca = Certificates.fromDer(token.getCaCertificate());
         JoinResponse response;
@@ -133,8 +136,8 @@ public final class Join {
     private void requireSigned() throws VerificationException {
         List<Signature> signatures = token.getSigned().getSignaturesList();
         boolean formed = signatures.stream()
-                .allMatch(each ->
-                        !each.getKeyId().isEmpty() && each.getSignature().size() == SIGNATURE_SIZE);
+                .allMatch(each -> !each.getKeyId().isEmpty()
+                        && SIGNATURE_SIZES.contains(each.getSignature().size()));
         if (signatures.isEmpty() || !formed) {
             throw new VerificationException(
                     Reason.INVITATION_INVALID,

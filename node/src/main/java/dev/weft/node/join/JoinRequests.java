@@ -21,15 +21,16 @@ final class JoinRequests {
         Invitation invitation = Invitations.read(token);
         Digest federation = Digest.of(invitation.getFederation());
         MemberName name = MemberName.parse(invitation.getMember());
-        MemberKeys enrolled = MemberKeys.newBuilder()
+        MemberKeys.Builder made = MemberKeys.newBuilder()
                 .setStatement(keys.statement().verifyingKey().toProto())
                 .setWitness(keys.witness().verifyingKey().toProto())
                 .setTls(keys.tls().toProto())
                 .setHpke(keys.hpke().toProto())
-                .setRecovery(recovery.verifyingKey().toProto())
-                .build();
+                .setRecovery(recovery.verifyingKey().toProto());
+        keys.second().ifPresent(second -> made.setSecond(second.verifyingKey().toProto()));
+        MemberKeys enrolled = made.build();
         byte[] join = JoinMessage.join(federation, Invitations.id(token.getSigned()), enrolled);
-        return JoinRequest.newBuilder()
+        JoinRequest.Builder request = JoinRequest.newBuilder()
                 .setInvitation(token.getSigned())
                 .setKeys(enrolled)
                 .setOneTimeSignature(SigningKey.fromSeed(token.getOneTimeSeed()).sign(join))
@@ -37,7 +38,8 @@ final class JoinRequests {
                 .addPossessions(Possessions.prove(federation, name, keys.witness()))
                 .addPossessions(Possessions.prove(federation, name, keys.tls()))
                 .addPossessions(Possessions.prove(federation, name, recovery))
-                .setCertificateRequest(Certificates.request(keys.tls(), federation, name))
-                .build();
+                .setCertificateRequest(Certificates.request(keys.tls(), federation, name));
+        keys.second().ifPresent(second -> request.addPossessions(Possessions.prove(federation, name, second)));
+        return request.build();
     }
 }

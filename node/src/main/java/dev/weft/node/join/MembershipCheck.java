@@ -10,6 +10,7 @@ import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.standing.Continuations;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -22,6 +23,7 @@ import dev.weft.proto.v1.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,10 +50,18 @@ final class MembershipCheck {
         Standing standing = founding(genesis);
         Set<String> origins = new HashSet<>(Set.of(standing.origin()));
         List<Enrolled.Moved> moved = new ArrayList<>();
+        List<FoundingEntry> changes = new ArrayList<>();
         for (ProvenContinuation continuation : response.getContinuationsList()) {
-            Continuations.apply(standing, List.of(continuation.getGenesis()));
+            ByteString next = continuation.getGenesis();
+            changes.add(new FoundingEntry(Continuations.index(next), next));
+            moved.add(new Enrolled.Moved(next, 0, 0));
+        }
+        Optional<FoundingEntry> required = required(response);
+        required.ifPresent(changes::add);
+        changes.sort(Comparator.comparing(FoundingEntry::index));
+        for (FoundingEntry change : changes) {
+            FoundingEntry.apply(standing, List.of(change));
             origins.add(standing.origin());
-            moved.add(new Enrolled.Moved(continuation.getGenesis(), 0, 0));
         }
         Checkpoint checkpoint = Checkpoint.open(response.getCheckpoint(), standing.logVerifiers());
         if (!checkpoint.origin().equals(standing.origin())) {
@@ -67,13 +77,28 @@ final class MembershipCheck {
                     continuation.getInclusionList(),
                     checkpoint);
         }
+        if (required.isPresent()) {
+            prove(
+                    required.get().index(),
+                    required.get().envelope(),
+                    response.getRequirement().getInclusionList(),
+                    checkpoint);
+        }
         long index = response.getMembershipIndex();
         prove(index, response.getMembership(), response.getMembershipProofList(), checkpoint);
         OpenedEnvelope membership = EnvelopeOpener.open(response.getMembership(), standing.limits());
         Enrolled enrolled = new Enrolled(
-                genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList(), moved);
+                genesis, membership, index, response.getCheckpoint(), invitation.getAddressesList(), moved, required);
         checkMembership(enrolled, standing, origins);
         return enrolled;
+    }
+
+    private static Optional<FoundingEntry> required(JoinResponse response) {
+        return response.hasRequirement()
+                ? Optional.of(new FoundingEntry(
+                        response.getRequirement().getIndex(),
+                        response.getRequirement().getEntry()))
+                : Optional.empty();
     }
 
     private Standing founding(OpenedEnvelope genesis) throws VerificationException {
@@ -112,7 +137,7 @@ final class MembershipCheck {
                     Reason.PROTOCOL,
                     "The membership entry is not for this invitation and these keys; tell the federation's root.");
         }
-        membership.verify(standing.requiredKeys(membership));
+        membership.verify(standing.asOf(enrolled.index()).requiredKeys(membership));
     }
 
     /** The certificates of an answer, leaf first, CA last: issued by the pinned CA, for this name and this key. */

@@ -208,6 +208,16 @@ public final class NodeIdentity {
         return keys.statement();
     }
 
+    /** Whether root requires second signatures and this member has no key to make them with: it may sign nothing. */
+    public boolean lacksSecond() {
+        return founding.requirement().isPresent() && keys.second().isEmpty();
+    }
+
+    /** The second key, where every statement needs its signature. */
+    public Optional<MlDsaSigningKey> requiredSecondKey() {
+        return founding.requirement().isPresent() ? keys.second() : Optional.empty();
+    }
+
     /** The second key, where this member has enrolled one. */
     public Optional<MlDsaSigningKey> secondKey() {
         return keys.second();

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey tls, Optional<MlDsaSigningKey> second) {
 
     /** Makes what is not there yet. A crash between two files leaves the first; the next call makes the second. */
-    static NodeKeys make(Path keys, SecureRandom random) throws IOException, VerificationException {
+    static NodeKeys make(Path keys, boolean withSecond, SecureRandom random) throws IOException, VerificationException {
         PrivateFiles.createDirectory(keys);
         for (String name : new String[] {"statement.key", "witness.key"}) {
             if (!Files.exists(keys.resolve(name))) {
@@ -43,16 +43,22 @@ record NodeKeys(SigningKey statement, SigningKey witness, HpkeKey hpke, TlsKey t
         if (!Files.exists(keys.resolve("tls.key"))) {
             PrivateFiles.write(keys.resolve("tls.key"), TlsKey.generate(random).toPem());
         }
+        if (withSecond && !Files.exists(keys.resolve("second.key"))) {
+            writeHex(
+                    keys.resolve("second.key"), MlDsaSigningKey.generate(random).seed());
+        }
         return load(keys);
     }
 
-    static NodeKeys load(Path keys) throws IOException, VerificationException {
+    private static NodeKeys load(Path keys) throws IOException, VerificationException {
         return new NodeKeys(
                 signing(keys.resolve("statement.key")),
                 signing(keys.resolve("witness.key")),
                 hpke(keys.resolve("hpke.key")),
                 tls(keys.resolve("tls.key")),
-                Optional.empty()); // joining makes none
+                Files.exists(keys.resolve("second.key"))
+                        ? Optional.of(MlDsaSigningKey.fromSeed(readHex(keys.resolve("second.key"))))
+                        : Optional.empty());
     }
 
     /**

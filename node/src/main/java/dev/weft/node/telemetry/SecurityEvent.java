@@ -184,4 +184,13 @@ public sealed interface SecurityEvent {
                     + detail + " It is asked for again by itself; if this goes on, call that member";
         }
     }
+
+    /** Root requires second signatures; what waits gains them, and from now on every statement has one. */
+    record SecondSignaturesRequired(long index) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "root requires second signatures of ML-DSA-44 since entry " + index
+                    + ": the node starts anew with that; where it has no second key it signs nothing until one is enrolled";
+        }
+    }
 }

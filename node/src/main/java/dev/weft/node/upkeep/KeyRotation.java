@@ -10,6 +10,7 @@ import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.Signatory;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.AuthorState;
@@ -108,8 +109,25 @@ public final class KeyRotation {
                 .build();
         List<Signatory> signers = new ArrayList<>(List.of(identity.statementKey()));
         signers.addAll(made.signers());
-        if (made.keys().hasSecond()) {
+        boolean required = identity.founding().requirement().isPresent();
+        if (made.keys().hasSecond() || required) {
             identity.secondKey().ifPresent(signers::add);
+        }
+        boolean signsTwice = signers.stream().anyMatch(MlDsaSigningKey.class::isInstance);
+        if (required && !signsTwice) {
+            throw new VerificationException(
+                    Reason.SECOND_KEY_MISSING,
+                    "Root requires second signatures and this member has no second key; rotate 'second' first.");
+        }
+        if (made.keys().hasSecond()
+                && (required || identity.secondKey().isPresent())
+                && outbox.hasSignedOnce(connection)) {
+            throw new VerificationException(
+                    Reason.BUSY,
+                    required
+                            ? "Statements wait that no second key has signed, and can never be appended; run 'weft-node recover'."
+                            : "Statements wait that may still need the second key's signature; start the node, let it deliver,"
+                                    + " and rotate then.");
         }
         SignedEnvelope signed = EnvelopeSigner.sign(body, signers);
         OpenedEnvelope opened =

@@ -10,6 +10,7 @@ import dev.weft.node.deliver.MutualTls;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.RestateStore;
 import dev.weft.node.join.ContinuedLog;
+import dev.weft.node.join.KeyPurpose;
 import dev.weft.node.join.NextKeys;
 import dev.weft.node.join.NodeIdentity;
 import dev.weft.proto.Reason;
@@ -35,8 +36,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way on after a loss: a rollover, signed by the recovery key, opens the next incarnation of the membership with keys
@@ -213,7 +216,11 @@ public final class Recovery implements AutoCloseable {
     private ByteString sign(SigningKey recoveryKey, String loss) throws IOException, VerificationException {
         try (Connection connection = database.readers().getConnection()) {
             AuthorState state = outbox.authorState(connection);
-            NextKeys.Made made = next.make(identity, identity.keyHistory().purposes(), random);
+            Set<KeyPurpose> purposes = EnumSet.copyOf(identity.keyHistory().purposes());
+            if (identity.founding().requirement().isPresent()) {
+                purposes.add(KeyPurpose.SECOND);
+            }
+            NextKeys.Made made = next.make(identity, purposes, random);
             Key body = Key.newBuilder()
                     .setHeader(KeyStatement.rollover(identity, state, outbox.lastSeen(connection), clock.instant()))
                     .setRollover(Rollover.newBuilder()

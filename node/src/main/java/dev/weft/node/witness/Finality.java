@@ -183,7 +183,7 @@ public final class Finality {
         OpenedEnvelope opened = EnvelopeOpener.open(stated.getEntry(), founding.limits());
         policy(opened);
         // The log's signature says that it stands there, root's that it is root's.
-        opened.verify(founding.requiredKeys(opened));
+        opened.verify(founding.asOf(stated.getIndex()).requiredKeys(opened));
         return opened;
     }
 

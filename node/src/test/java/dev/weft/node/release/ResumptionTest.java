@@ -124,6 +124,7 @@ class ResumptionTest {
                 new MemberName("hospital-a"),
                 Role.COORDINATOR,
                 site.key,
+                Optional.empty(),
                 EnvelopeOpener.LIMITS);
         Resumption resumption = new Resumption(
                 author, ReleasePolicy.parse("", "release.policy"), next, anchor, c -> TreeHead.EMPTY, site.clock);
