@@ -159,8 +159,8 @@ class RequiredSecondTest {
     @Test
     void withoutItsSecondKeys_theAggregatorTakesNoRequirement_andDoesNotStart() throws Exception {
         lab.append(anna.enrolment());
-        Path elsewhere =
-                Files.createDirectories(folder.resolve("elsewhere/keys")).getParent();
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.createDirectories(elsewhere.resolve("keys"));
         SecondKeyFiles.Made others = SecondKeyFiles.make(elsewhere, elsewhere.resolve("root.key"), new SecureRandom());
         refused(Reason.BAD_KEY, () -> lab.requireSecond(others));
         assertThat(standing().requirement()).isEmpty();

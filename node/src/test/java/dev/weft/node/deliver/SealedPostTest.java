@@ -89,7 +89,7 @@ class SealedPostTest {
 
     private void queue(SealedMessage message) throws Exception {
         var unused = database.write(connection -> {
-            SealedStore.queue(connection, message, now.get());
+            SealedStore.queue(connection, message, Objects.requireNonNull(now.get()));
             return true;
         });
         post.wake();

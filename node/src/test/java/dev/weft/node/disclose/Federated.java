@@ -85,7 +85,14 @@ final class Federated implements AutoCloseable {
         NodeAnchor anchor = NodeAnchor.open(database, log.federation(), outbox::authorState);
         ReleasePolicy rules = ReleasePolicy.parse(policy, "release.policy");
         Releaser releaser = new Releaser(
-                new Author(log.federation(), SharedHistory.ORIGIN, name, role, key, Optional.empty(), EnvelopeOpener.LIMITS),
+                new Author(
+                        log.federation(),
+                        SharedHistory.ORIGIN,
+                        name,
+                        role,
+                        key,
+                        Optional.empty(),
+                        EnvelopeOpener.LIMITS),
                 rules,
                 LinkingKeys.NONE,
                 outbox,

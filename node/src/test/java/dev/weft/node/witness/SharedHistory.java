@@ -53,6 +53,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A log that a test writes by hand, with real keys, and that can be forked. */
 public final class SharedHistory implements SharedCopy {
@@ -274,7 +275,7 @@ public final class SharedHistory implements SharedCopy {
 
     /** A member's next statement, appended. */
     void state(String member, TreeHead siteHead) throws VerificationException {
-        append(member, statement(member, turn(member).nextSeq(), siteHead, members.get(member)));
+        append(member, statement(member, turn(member).nextSeq(), siteHead, statementKey(member)));
     }
 
     /** A log that does not look takes a statement of a member for that seq, whatever else it holds. */
@@ -283,7 +284,7 @@ public final class SharedHistory implements SharedCopy {
     }
 
     SigningKey statementKey(String member) {
-        return members.get(member);
+        return Objects.requireNonNull(members.get(member), member);
     }
 
     private SignedEnvelope statement(String member, long seq, TreeHead siteHead, SigningKey by)
