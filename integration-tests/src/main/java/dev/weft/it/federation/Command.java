@@ -18,7 +18,7 @@ public record Command(int exitCode, String output) {
         try {
             Process process = Processes.start(line);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!Processes.awaitExit(process, 60)) {
+            if (!Processes.awaitExit(process, 180)) {
                 Processes.kill(process);
                 throw new IllegalStateException("does not end: " + String.join(" ", line));
             }

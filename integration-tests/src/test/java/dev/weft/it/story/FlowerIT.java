@@ -147,7 +147,7 @@ class FlowerIT {
     }
 
     private static String update(JsonObject contribution) {
-        return java.util.regex.Pattern.compile("\"update\":[^}]*?weft-model-v1:([0-9a-f]{64})")
+        return java.util.regex.Pattern.compile("\"update\"[^}]*?weft-model-v1:([0-9a-f]{64})")
                 .matcher(contribution.toString())
                 .results()
                 .findFirst()
