@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -182,7 +183,7 @@ class LyingStreamIT {
                 return message;
             }
             AggregatorMessage.Builder lie = message.toBuilder();
-            lie.getFinalBuilder().setNote(replayed(message.getFinal().getNote(), old.get()));
+            lie.getFinalBuilder().setNote(replayed(message.getFinal().getNote(), Objects.requireNonNull(old.get())));
             return lie.build();
         });
         Rounds.register(coordinator);
