@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.weft.it.federation.Await;
+import dev.weft.it.federation.Command;
 import dev.weft.it.federation.Distribution;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.HttpReply;
@@ -52,6 +54,9 @@ class CanariesIT {
     private static final String PLANTED = "planted: a text whose bare digest leaves on purpose";
     private static final String MODEL = "weft-model-v1:" + "3d".repeat(32);
     private static final String STEWARD = "dr-okafor";
+
+    /** Records of one request: each contribution is signed before the answer. */
+    private static final int BATCH = 30;
 
     private static final Relays RELAYS = new Relays();
     private static final Canaries KEPT = new Canaries(20_261_129);
@@ -103,7 +108,7 @@ class CanariesIT {
     private static List<Seat> seats() {
         return List.of(
                 Seat.coordinator("coordinator"),
-                Seat.site("private"),
+                Seat.site("private", "disclose metric.loss to role:coordinator automatic"),
                 Seat.site(
                         "bucket",
                         "field metric.* bucket 1000",
@@ -185,6 +190,10 @@ class CanariesIT {
         JsonArray batch = new JsonArray();
         List<String> runs = runs(node);
         for (int n = 0; n < runs.size(); n++) {
+            if (batch.size() >= BATCH) {
+                send(node, batch);
+                batch = new JsonArray();
+            }
             batch.add(CanaryJson.object("kind", "round", "event", "started", "round", rounds.get(n)));
             batch.add(CanaryJson.object(
                     "kind",
@@ -218,8 +227,62 @@ class CanariesIT {
                 runs.get(0),
                 "model",
                 MODEL));
+        send(node, batch);
+    }
+
+    private static void send(SiteNode node, JsonArray batch) {
         HttpReply reply = node.client().send("POST", "/v1/records/batch", batch.toString());
         assertThat(reply.body().get("refused").getAsInt()).as(reply.toString()).isZero();
+    }
+
+    /** A field that is opened for one reader travels sealed: for everybody else it is a canary as before. */
+    private static void disclose(SiteNode reader, String statement) {
+        String[] ask = {
+            "disclosure",
+            "ask",
+            statement,
+            "--field",
+            "metric.loss",
+            "--purpose",
+            "audit-2026",
+            "--why",
+            KEPT.at("words of a request").remark(),
+            "--json"
+        };
+        Command[] asked = new Command[1];
+        Await.until("the reader's copy holds the statement", LIMIT, () -> {
+            asked[0] = reader.tryCommand(ask);
+            return asked[0].exitCode() == 0 || !asked[0].output().contains("holds no statement");
+        });
+        assertThat(asked[0].exitCode()).as(asked[0].output()).isZero();
+        String id = JsonParser.parseString(asked[0].output())
+                .getAsJsonObject()
+                .get("disclosureId")
+                .getAsString();
+        Await.until(
+                "what was asked for is opened",
+                LIMIT,
+                () -> shown(reader, id).get("state").getAsString().equals("opened"));
+        double opened = shown(reader, id)
+                .getAsJsonArray("values")
+                .get(0)
+                .getAsJsonObject()
+                .get("value")
+                .getAsDouble();
+        assertThat(KEPT.searchable()).extracting(RawValue::text).contains(Double.toString(opened));
+    }
+
+    private static JsonObject shown(SiteNode node, String id) {
+        return node.client().send("GET", "/v1/disclosures/" + id, "").body();
+    }
+
+    /** A contribution of a site, as its node knows it. */
+    private static String contribution(SiteNode node) {
+        return node.client().statements("durable").stream()
+                .filter(one -> one.get("predicateType").getAsString().contains("contribution"))
+                .map(one -> one.get("statement").getAsString())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Every third one stays, for a reason that is itself a canary. What the others showed is what left. */
@@ -284,6 +347,7 @@ class CanariesIT {
 
     @Test
     void tenThousandCanaries_areNowhereOutside() {
+        disclose(federation.node("coordinator"), contribution(federation.node("private")));
         assertThat(KEPT.count()).as(KEPT.counts().toString()).isGreaterThanOrEqualTo(10_000);
         List<Haystack> places = new ArrayList<>(places());
         places.add(RelayHaystack.payloads(RELAYS.recording()));
