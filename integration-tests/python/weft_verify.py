@@ -1051,7 +1051,7 @@ def disclosed(statements, request, letter):
             named |= commitment in wanted
             if not shown:
                 name, value = field["name"].encode(), field["value"] or b""
-                text = b"weft/commit/v1\0" + u32(len(name)) + name + u32(len(value)) + value
+                text = b"weft/commit/v1\0" + u32(name) + u32(value)
                 check(hmac.digest(field["salt"], text, "sha256") == commitment, "bad-commitment", "another value")
                 asked_for = field["name"] in said["fields"] if said["fields"] else commitment in wanted
                 check(asked_for, "bad-value", "a field that nobody asked for")
