@@ -123,8 +123,9 @@ final class LinkTable {
         return countFrom[begin] <= countTo[end] ? anyFrom(begin, same) : anyTo(end, same);
     }
 
+    /** None, too, for a vertex that nothing names: its number is negative. */
     private static int last(int[] last, int vertex) {
-        return vertex < last.length ? last[vertex] : NONE;
+        return vertex >= 0 && vertex < last.length ? last[vertex] : NONE;
     }
 
     private static boolean any(int[] next, int last, IntPredicate wanted) {

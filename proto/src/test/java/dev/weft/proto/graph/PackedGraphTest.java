@@ -81,6 +81,15 @@ class PackedGraphTest {
                 .isEqualTo("thing 9999");
     }
 
+    /** A publication may name a statement that the log does not hold. */
+    @Test
+    void vertexThatNothingNames_hasNoLinks() {
+        MemoryGraph graph = new MemoryGraph();
+        assertThat(graph.successors(ref(0))).isEmpty();
+        assertThat(graph.hasPredecessors(ref(0))).isFalse();
+        assertThat(graph.vertex(ref(0))).isEmpty();
+    }
+
     @Test
     void links_areReadInTheirOrder_fromBothEnds() {
         LinkTable links = new LinkTable();
