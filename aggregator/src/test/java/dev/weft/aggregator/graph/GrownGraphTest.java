@@ -26,7 +26,10 @@ import dev.weft.proto.v1.VertexKind;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A graph that has outgrown its tail: sorted runs of two levels, and ways back that were written by the segment. */
 class GrownGraphTest {
+    private static final Map<VertexRef, Long> IDS = new HashMap<>();
     private static final int SITES = 20;
     private static final int ROUNDS = 380;
     private static final long SECOND_LEVEL = 16 * 2_048;
@@ -219,9 +223,10 @@ class GrownGraphTest {
     }
 
     private static List<Long> numbers(List<VertexRef> refs) {
-        return refs.stream()
-                .map(ref -> log.memory().vertex(ref).orElseThrow().getId())
-                .collect(Collectors.toList());
+        if (IDS.isEmpty()) {
+            log.memory().vertices().forEach(vertex -> IDS.put(ref(vertex), vertex.getId()));
+        }
+        return refs.stream().map(ref -> Objects.requireNonNull(IDS.get(ref))).collect(Collectors.toList());
     }
 
     private static VertexRef ref(Vertex vertex) {
