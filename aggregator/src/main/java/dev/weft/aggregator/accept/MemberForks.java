@@ -50,20 +50,25 @@ final class MemberForks {
         for (long index : holding.standings().secondEnvelopes()) {
             OpenedEnvelope entry = EnvelopeOpener.open(holding.store().entry(index));
             if (entry.statement().predicate().orElse(null) instanceof Evidence evidence) {
-                Optional<Path> unused = write(
-                        evidence, holding.standings().secondEnvelope(index).orElseThrow());
+                Optional<Path> unused =
+                        kept(evidence, holding.standings().secondEnvelope(index).orElseThrow());
             }
+        }
+    }
+
+    /** None where nothing is proved to others any more, as when the key was given up since; the evidence stands. */
+    private Optional<Path> kept(Evidence evidence, ByteString second) {
+        try {
+            return write(evidence, second);
+        } catch (SQLException | VerificationException e) {
+            log.error("the equivocation of '{}' cannot be shown to others: {}", evidence.getMember(), e.getMessage());
+            return Optional.empty();
         }
     }
 
     /** The evidence is in the log: its file, and the event. */
     void equivocation(Evidence evidence, ByteString second, long index) {
-        Optional<Path> file = Optional.empty();
-        try {
-            file = write(evidence, second);
-        } catch (SQLException | VerificationException e) {
-            log.error("the equivocation of '{}' cannot be shown to others: {}", evidence.getMember(), e.getMessage());
-        }
+        Optional<Path> file = kept(evidence, second);
         events.raise(new SecurityEvent.Equivocation(
                 evidence.getMember(),
                 evidence.getIncarnation(),
