@@ -377,7 +377,7 @@ class Policy:
             self.logs.append(vkey)
         elif kind == "witness" and count in (3, 4):
             vkey = parse_vkey(words[2])
-            known = [n[2] for n in self.nodes.values() if len(n) == 3]
+            known = [vkey[2] for vkey in self.witnesses()]
             check(vkey[1] in (4, 6) and vkey[2] not in known, "policy-invalid", "a witness has a key of type 4 or 6, once")
             self.define(words[1], vkey)
         elif kind == "group" and count >= 4:
@@ -405,11 +405,14 @@ class Policy:
         check(name in self.nodes and name not in self.used, "policy-invalid", "undefined, or used twice")
         self.used.add(name)
 
+    def witnesses(self):
+        return [node_ for node_ in self.nodes.values() if len(node_) == 3]
+
     def votes(self, text, lines):
         """{vkey: time} of its witnesses over a checkpoint; a bad line is no vote."""
         votes = {}
         for name, kid, payload in lines:
-            for vkey in (n for n in self.nodes.values() if len(n) == 3):
+            for vkey in self.witnesses():
                 if vkey[0] == name and note_key_id(*vkey) == kid and note_signature_holds(vkey, text, payload):
                     votes.setdefault(vkey, int.from_bytes(payload[:8], "big"))
         return votes

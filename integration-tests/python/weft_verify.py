@@ -18,6 +18,7 @@ from weft_formats import (
     check,
     ed25519_holds,
     inclusion_holds,
+    is_key_name,
     key_holds,
     key_id,
     leaf,
@@ -25,9 +26,11 @@ from weft_formats import (
     mldsa44_holds,
     note_key_id,
     open_log_note,
+    open_note,
     p256_holds,
     pae,
     parse_checkpoint,
+    parse_note,
     sha256,
     shared_root,
     unpack,
@@ -88,7 +91,7 @@ SCHEMA = {
         "Decision": "request:b granted:t commitments:b* reader:s ciphertextDigest:b reason:s words:b",
         "evidence": "header:Header member:s incarnation:i seq:l firstIndex:l first:b second:b secondEnvelopeDigest:b",
         "Manifest": "version:i federation:b origin:s checkpoint:Head question:Question policy:b entries:l gaps:Gap*"
-        " notProven:s*",
+        " notProven:s* note:b",
         "Question": "model:s? round:b? member:s? disclosure:b?",
         "Gap": "author:s incarnation:i first:l last:l",
     }.items()
@@ -374,7 +377,7 @@ class Standing:
         genesis.verify(self.roots())
         self.federation, self.members, self.invitations = genesis.id, {}, set()
         self.places = {"root": (0, 1, genesis.id, (0, b"")), "aggregator": (0, 0, genesis.id, (0, b""))}
-        self.gaps, self.history = [], [0]
+        self.gaps, self.history, self.witnesses = [], [0], []
 
     def found(self, genesis):
         raw = lambda key: key["key"] if key["algorithm"] == "ED25519" and key_holds(key["key"]) else None
@@ -410,6 +413,11 @@ class Standing:
         seconds = self.second["log"] if self.second else [None] * len(self.log_keys)
         pairs = [((self.origin, 1, a), b and (self.origin, 6, b)) for a, b in zip(self.log_keys, seconds)]
         return pairs, self.second["first"] + 1 if self.second else 0
+
+    def named(self):
+        """Every key that may sign a line below a checkpoint: the log's own, and those of the witnesses of root's policies."""
+        pairs, _ = self.log_verifiers()
+        return [key for pair in pairs for key in pair if key] + self.witnesses
 
     def take(self, s):
         """Checks one entry where it stands, and takes it into account."""
@@ -507,6 +515,9 @@ class Standing:
     def apply(self, s):
         if s.kind == "membership":
             self.admit(s)
+        elif s.kind == "policy":
+            keys = [(w["name"], 4, w["key"]["key"]) for w in s.body["witnesses"] if w["key"]["algorithm"] == "ED25519"]
+            self.witnesses += [vkey for vkey in keys if is_key_name(vkey[0]) and key_holds(vkey[2])]
         elif s.kind == "evidence":
             self.member(s.body["member"])["quarantined"] = True
         elif s.kind == "key" and s.step in ("rotate", "rollover"):
@@ -932,6 +943,8 @@ def verify(data, policy=None):
             check(any(v in policy.logs for v in signed), "unknown-log", "the policy does not name this log's key")
             check(policy.met(policy.votes(text, others)), "quorum-missing", "too few witnesses")
             claim("policy", [])
+        stage = "checkpoint"
+        open_note(note, standing.named() + (policy.witnesses() if policy else []))
 
         stage = "inclusion"
         check(max(leaves) < size and len(proof) % 32 == 0, "bad-inclusion-proof", "an entry above the checkpoint")
@@ -945,7 +958,7 @@ def verify(data, policy=None):
 
         stage = "container"
         gaps = sorted(standing.gaps)
-        check(manifest == canonical(follows(asked, standing, size, root, len(leaves), gaps)), "not-canonical", "manifest")
+        check(manifest == canonical(follows(asked, standing, note, len(leaves), gaps)), "not-canonical", "manifest")
         claim("container", [])
         stage = "key-history"
         check(not any(gap[0] in ("root", "aggregator") for gap in gaps), "out-of-order", "key history with a gap")
@@ -1063,8 +1076,9 @@ def disclosed(statements, request, letter):
     return True, sorted([asked.index, asking.index, decision.index])
 
 
-def follows(asked, standing, size, root, entries, gaps):
+def follows(asked, standing, note, entries, gaps):
     """The manifest that the parts give."""
+    _, size, root = parse_checkpoint(parse_note(note)[0])
     from base64 import b64encode
 
     text = lambda data: b64encode(data).decode()
@@ -1074,6 +1088,7 @@ def follows(asked, standing, size, root, entries, gaps):
         "federation": text(standing.federation),
         "origin": standing.origin,
         "checkpoint": {"size": str(size), "root": text(root)},
+        "note": text(sha256(note)),
         "question": question,
         "entries": str(entries),
         "notProven": sorted(

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class BundleCheck {
     private @Nullable Authority authority;
     private @Nullable Checkpoint checkpoint;
     private List<Cosignature> cosignatures = List.of();
+    private int strangers;
     private Optional<ScopeClaim> scope = Optional.empty();
 
     BundleCheck(ZipIn in, Optional<TlogPolicy> policy, Optional<Digest> policyDigest) {
@@ -66,11 +68,17 @@ final class BundleCheck {
         }
         entries();
         believe(LogKeys.verifiers(authority().standing()));
+        requireNamedLines();
         inclusion();
         stage = "container";
         in.end();
         List<SequenceGap> gaps = authority().sequences().gaps();
-        BundleManifest follows = Manifests.of(asked, authority().standing(), checkpoint(), indexes.size(), gaps);
+        BundleManifest follows = Manifests.of(
+                asked,
+                authority().standing(),
+                new Manifests.SignedCheckpoint(note, checkpoint()),
+                indexes.size(),
+                gaps);
         if (!Manifests.print(follows).equals(manifest)) {
             throw new VerificationException(
                     Reason.NOT_CANONICAL,
@@ -186,6 +194,14 @@ final class BundleCheck {
                 List.of()));
     }
 
+    /** A line by a witness whose key root or the auditor named holds, or the bundle does not; the rest is told, not judged. */
+    private void requireNamedLines() throws VerificationException {
+        stage = "checkpoint";
+        Set<NoteVerifier> named = LogKeys.named(authority().standing());
+        policy.ifPresent(rules -> named.addAll(rules.witnesses()));
+        strangers = NoteVerifier.open(note, named).unverified().size();
+    }
+
     private void project(long index, OpenedEnvelope opened) {
         disclosure.ifPresent(about -> about.take(index, opened.statement()));
         indexes.add(index);
@@ -231,7 +247,7 @@ final class BundleCheck {
                 answer.holds() ? Optional.empty() : Optional.of(Reason.CLAIM_FALSE),
                 answer.detail(),
                 claims,
-                NotProven.texts(asked, authority().sequences().gaps(), policy, policyDigest),
+                NotProven.texts(asked, authority().sequences().gaps(), strangers, policy, policyDigest),
                 Optional.of(about()));
     }
 

@@ -141,7 +141,7 @@ public final class BundleWriter {
         BundleManifest whole = Manifests.of(
                 manifest.build(),
                 tree.standing(),
-                tree.checkpoint(),
+                new Manifests.SignedCheckpoint(note, tree.checkpoint()),
                 selected.length,
                 authority.sequences().gaps());
         manifest.clear().mergeFrom(whole);

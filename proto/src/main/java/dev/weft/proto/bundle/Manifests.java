@@ -3,6 +3,7 @@ package dev.weft.proto.bundle;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.CanonicalJson;
@@ -29,9 +30,13 @@ final class Manifests {
 
     private Manifests() {}
 
+    /** A checkpoint with all its signature lines, and what the text of it says. */
+    record SignedCheckpoint(ByteString note, Checkpoint checkpoint) {}
+
     /** What follows from the parts. */
     static BundleManifest of(
-            BundleManifest asked, Standing standing, Checkpoint checkpoint, long entries, List<SequenceGap> gaps) {
+            BundleManifest asked, Standing standing, SignedCheckpoint signed, long entries, List<SequenceGap> gaps) {
+        Checkpoint checkpoint = signed.checkpoint();
         BundleManifest.Builder manifest = BundleManifest.newBuilder()
                 .setVersion(VERSION)
                 .setFederation(standing.federation().toByteString())
@@ -40,7 +45,10 @@ final class Manifests {
                 .setQuestion(asked.getQuestion())
                 .setPolicy(asked.getPolicy())
                 .setEntries(entries)
-                .addAllGaps(gaps);
+                .addAllGaps(gaps)
+                // A line by a key that nobody named cannot be verified: that it is the one that was exported, this
+                // says.
+                .setNote(Hashing.sha256(signed.note()).toByteString());
         TreeSet<String> codes = new TreeSet<>(List.of(LATER, TRUTH, UNLOGGED));
         if (!gaps.isEmpty()) {
             codes.add(GAPS);

@@ -17,6 +17,7 @@ final class NotProven {
     static List<BundleVerdict.NotProvenText> texts(
             BundleManifest manifest,
             List<SequenceGap> gaps,
+            int strangers,
             Optional<TlogPolicy> policy,
             Optional<Digest> policyDigest) {
         List<BundleVerdict.NotProvenText> texts = new ArrayList<>();
@@ -35,6 +36,14 @@ final class NotProven {
                     texts,
                     "finality",
                     "That everybody is shown this same log: only the log's own key vouches for the checkpoint, no witness.");
+        }
+        if (strangers > 0) {
+            add(
+                    texts,
+                    "unknown-signatures",
+                    "Anything by " + strangers
+                            + " of the checkpoint's signatures: neither root nor a policy names the keys "
+                            + "that they claim to be of, so they were not checked and count for nothing.");
         }
         boolean other = policyDigest.isPresent()
                 && !manifest.getPolicy().isEmpty()

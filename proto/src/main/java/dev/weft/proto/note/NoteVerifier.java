@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,11 @@ public final class NoteVerifier {
     /** The key itself. */
     public SignatureKey key() {
         return key;
+    }
+
+    /** The log's second key, where it has one. */
+    public Optional<NoteVerifier> second() {
+        return Optional.ofNullable(second).map(Second::verifier);
     }
 
     /** Whether it is a witness's key. */

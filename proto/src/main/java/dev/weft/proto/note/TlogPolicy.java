@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whom a verifier trusts, from a file (C2SP tlog-policy): lines {@code log VKEY [URL]}, {@code witness NAME VKEY [URL]},
@@ -178,6 +179,13 @@ public final class TlogPolicy {
     /** Whether a checkpoint of this log may be believed: the policy names this very key. */
     public boolean trusts(NoteVerifier log) {
         return logs.contains(log);
+    }
+
+    /** The keys of the witnesses that it names, whether or not its quorum asks for them. */
+    public List<NoteVerifier> witnesses() {
+        return nodes.values().stream()
+                .flatMap(node -> node instanceof Node.Witness witness ? Stream.of(witness.verifier()) : Stream.empty())
+                .toList();
     }
 
     /** Whether it asks for no witness. */

@@ -66,6 +66,22 @@ public record WitnessPolicy(List<Seat> seats, int k, int f) {
         return new WitnessPolicy(seats, (int) k, (int) f);
     }
 
+    /** The usable keys that a policy names, even where its arithmetic keeps it from ever coming into force. */
+    public static List<NoteVerifier> keys(Policy policy) {
+        List<NoteVerifier> keys = new ArrayList<>();
+        for (Witness witness : policy.getWitnessesList()) {
+            if (NoteText.isKeyName(witness.getName())) {
+                try {
+                    keys.add(NoteVerifier.cosigner(witness.getName(), VerifyingKey.of(witness.getKey())));
+                } catch (VerificationException e) {
+                    // No line can be of a key that breaks the rule.
+                    continue;
+                }
+            }
+        }
+        return keys;
+    }
+
     private static Seat seat(Witness witness, String aggregatorOrganisation) throws VerificationException {
         if (!NoteText.isKeyName(witness.getName()) || witness.getOrganisation().isBlank()) {
             throw invalid("a witness needs a name without spaces and an organisation");

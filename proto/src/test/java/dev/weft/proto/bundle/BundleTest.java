@@ -3,6 +3,7 @@ package dev.weft.proto.bundle;
 import static dev.weft.proto.TestFederation.signingKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.Refused;
 import dev.weft.proto.TestFederation;
@@ -210,6 +211,42 @@ class BundleTest {
                                 signingKey("other").verifyingKey())
                         .vkey();
         assertThat(Trained.verify(bundle, other + "\nquorum none\n").reason()).contains(Reason.UNKNOWN_LOG);
+    }
+
+    @Test
+    void changedByteOfASignatureLine_isRefused_whetherOrNotAnybodyAsksForIt() throws Exception {
+        twoRounds();
+        trained.witnessedBy("w1", "w2");
+        byte[] good = trained.bundle(
+                BundleRequest.round("line/2"), Trained.cosigned(trained.note(), "w1", "stranger"), Optional.empty());
+        BundleVerdict verdict = Trained.verify(good);
+        assertThat(verdict.holds()).as(verdict.detail()).isTrue();
+        assertThat(notProven(verdict)).contains("unknown-signatures", "finality");
+        List<String> accepted = new ArrayList<>();
+        for (Repacked.Change change : Repacked.notes(good)) {
+            if (Trained.verify(change.bundle()).holds()) {
+                accepted.add(change.what());
+            }
+        }
+        assertThat(accepted).isEmpty();
+    }
+
+    @Test
+    void lineOfANamedWitness_thatDoesNotHold_isRefused_evenWhereTheManifestFollowsIt() throws Exception {
+        twoRounds();
+        trained.witnessedBy("w1", "w2");
+        String policy = "log " + Trained.vkey() + "\n" + Trained.witness("auditors-own") + "\nquorum none\n";
+        for (String witness : List.of("w2", "auditors-own")) {
+            ByteString note = Trained.cosigned(trained.note(), witness);
+            BundleRequest request = BundleRequest.round("line/2");
+            assertThat(Trained.verify(trained.bundle(request, note, Optional.empty()), policy)
+                            .holds())
+                    .isTrue();
+            ByteString forged = Trained.forgedLine(note, witness);
+            BundleVerdict refused = Trained.verify(trained.bundle(request, forged, Optional.empty()), policy);
+            assertThat(refused.reason()).contains(Reason.BAD_SIGNATURE);
+            assertThat(refused.claims().get(refused.claims().size() - 1).name()).isEqualTo("checkpoint");
+        }
     }
 
     /** The container alone, which every check of a bundle reads through. */

@@ -26,6 +26,7 @@ import dev.weft.proto.v1.ClosePart;
 import dev.weft.proto.v1.Contribution;
 import dev.weft.proto.v1.Evaluation;
 import dev.weft.proto.v1.Open;
+import dev.weft.proto.v1.Policy;
 import dev.weft.proto.v1.Received;
 import dev.weft.proto.v1.Register;
 import dev.weft.proto.v1.Role;
@@ -34,10 +35,12 @@ import dev.weft.proto.v1.Run;
 import dev.weft.proto.v1.RunKind;
 import dev.weft.proto.v1.TrainingProtocol;
 import dev.weft.proto.v1.Verdict;
+import dev.weft.proto.v1.Witness;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -173,6 +176,30 @@ final class Trained {
                         .line())
                 .toList();
         return parsed.with(lines).encode();
+    }
+
+    /** Root's policy that names these witnesses, each of an organisation of its own. */
+    void witnessedBy(String... witnesses) throws VerificationException {
+        Policy.Builder policy = Policy.newBuilder().setK(witnesses.length);
+        for (String name : witnesses) {
+            policy.addWitnesses(Witness.newBuilder()
+                    .setName(name)
+                    .setOrganisation("organisation of " + name)
+                    .setKey(TestFederation.signingKey(name).verifyingKey().toProto()));
+        }
+        say(federation.root(), policy.build());
+    }
+
+    /** The note with a byte of this witness's signature changed. */
+    static ByteString forgedLine(ByteString note, String witness) throws VerificationException {
+        Note parsed = Note.parse(note);
+        List<NoteSignature> lines = new ArrayList<>();
+        for (NoteSignature line : parsed.signatures()) {
+            byte[] payload = line.payload().toByteArray();
+            payload[payload.length - 1] ^= (byte) (line.name().equals(witness) ? 1 : 0);
+            lines.add(new NoteSignature(line.name(), line.keyId(), ByteString.copyFrom(payload)));
+        }
+        return new Note(parsed.text(), lines).encode();
     }
 
     static String vkey() {
