@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,8 +124,13 @@ class DelivererTest {
         aggregator.stop();
         site.say(2);
         site.deliverer.start();
-        Await.until("the status says so", () -> state() == State.WAITING);
-        DeliveryStatus status = site.deliverer.status();
+        AtomicReference<DeliveryStatus> waiting = new AtomicReference<>();
+        Await.until("the status says so", () -> {
+            // One look: between two it may have begun to try again.
+            waiting.set(site.deliverer.status());
+            return waiting.get().state() == State.WAITING;
+        });
+        DeliveryStatus status = waiting.get();
         assertThat(status.detail()).contains("cannot be reached").doesNotContain("io exception");
         assertThat(status.lastTry()).isPresent();
         site.say(1); // recording goes on
