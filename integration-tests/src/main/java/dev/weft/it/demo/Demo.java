@@ -116,6 +116,7 @@ public final class Demo implements Callable<Integer> {
         checks.addAll(MalloryAct.play(study, inspection, terminal));
         checks.add(Check.of("steward-approved", inspection::stewardApproved));
         checks.add(Check.of("one-head-everywhere", inspection::oneHeadEverywhere));
+        checks.add(Check.of("final-by-its-witnesses", inspection::finalEverywhere));
         terminal.step("writing the final model's audit bundle, and verifying it in another process");
         checks.add(Check.of("bundle-verifies-offline", () -> OfflineAudit.check(study)));
         terminal.step("searching what left for what should not have");

@@ -168,6 +168,27 @@ final class Inspection {
         return new Check("one-head-everywhere", true, head);
     }
 
+    /** By the verdict of each node: the policy proved, the cosignatures counted. */
+    Check finalEverywhere() {
+        JsonObject told = Await.value("everything final at every node", LIMIT, this::commonFinal);
+        return new Check(
+                "final-by-its-witnesses",
+                true,
+                "size " + told.get("size").getAsLong() + ", cosigned by at least "
+                        + told.get("k").getAsInt() + " of "
+                        + told.get("organisations").getAsInt() + " organisations, as each node counted by itself");
+    }
+
+    private Optional<JsonObject> commonFinal() {
+        long size = study.federation().aggregatorClient().status().get("size").getAsLong();
+        List<JsonObject> told = study.federation().nodes().stream()
+                .map(node -> node.client().status().getAsJsonObject("final"))
+                .toList();
+        boolean all =
+                told.stream().allMatch(one -> one.has("k") && one.get("size").getAsLong() == size);
+        return all ? Optional.of(told.get(0)) : Optional.empty();
+    }
+
     private Optional<String> commonHead() {
         String head = head(study.federation().aggregatorClient().status());
         boolean same = study.federation().nodes().stream()

@@ -26,15 +26,12 @@ final class OfflineAudit {
         SiteNode coordinator = study.federation().node("coordinator");
         Path bundle = bundle(study);
         Files.createDirectories(study.options().dir().resolve("audit"));
-        Files.writeString(policy(study), coordinator.command("audit", "policy"));
-        coordinator.command("audit", "export", "--model", study.finalModel(), "-o", bundle.toString());
+        String policy = policy(study).toString();
+        Files.writeString(policy(study), study.federation().aggregatorCommand("audit", "policy"));
+        coordinator.command(
+                "audit", "export", "--model", study.finalModel(), "--policy", policy, "-o", bundle.toString());
         Command verified = coordinator.elsewhere(
-                bundle.resolveSibling("nowhere"),
-                "verify",
-                bundle.toString(),
-                "--policy",
-                policy(study).toString(),
-                "--json");
+                bundle.resolveSibling("nowhere"), "verify", bundle.toString(), "--policy", policy, "--json");
         JsonObject verdict = JsonParser.parseString(verified.output()).getAsJsonObject();
         String size = verdict.getAsJsonObject("checkpoint").get("size").getAsString();
         return new Check(

@@ -78,6 +78,8 @@ public final class Study implements AutoCloseable {
                     stewards.put(last, node.addToken(STEWARD, "steward"));
                 }
             });
+            federation.nameWitnesses();
+            terminal.step(nodes.size() + " members witness the log: what enough of them cosigned is final");
             return assemble(options, relays, federation, nodes, stewards);
         } catch (RuntimeException e) {
             federation.close();

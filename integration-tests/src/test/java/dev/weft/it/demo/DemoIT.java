@@ -43,7 +43,7 @@ class DemoIT {
         assertThat(Path.of(json.get("policy").getAsString())).isRegularFile();
         assertThat(json.getAsJsonArray("rounds")).hasSize(2).allSatisfy(DemoIT::round);
         assertThat(json.getAsJsonArray("checks"))
-                .hasSize(10)
+                .hasSize(11)
                 .allSatisfy(
                         check -> assertThat(check.getAsJsonObject().get("holds").getAsBoolean())
                                 .isTrue());
