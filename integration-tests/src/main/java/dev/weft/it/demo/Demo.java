@@ -133,6 +133,13 @@ public final class Demo implements Callable<Integer> {
     }
 
     private DemoOptions options() {
+        if (json != null) {
+            Path parent = json.toAbsolutePath().getParent();
+            if (parent == null || !Files.isDirectory(parent)) {
+                throw new IllegalArgumentException(
+                        "--json " + json + " lies in no directory that there is; make it first");
+            }
+        }
         Path where = Optional.ofNullable(dir)
                 .orElseGet(() -> Distribution.checkout().resolve("target").resolve("demo"));
         int played = rounds != -1 ? rounds : quick ? 2 : 5;

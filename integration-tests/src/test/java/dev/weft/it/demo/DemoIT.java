@@ -63,6 +63,13 @@ class DemoIT {
         assertThat(own).hasContent("mine");
     }
 
+    @Test
+    void placeForTheReportThatIsNotThere_isRefusedBeforeAnythingRuns() {
+        int exitCode = new CommandLine(new Demo(Terminal.silent(), new Stop(Terminal.silent())))
+                .execute("--json", dir.resolve("nowhere").resolve("demo.json").toString());
+        assertThat(exitCode).isEqualTo(2);
+    }
+
     /** Ctrl-C reaches the whole process group. SIGTERM stands for it: a shell's background job ignores SIGINT. */
     @Test
     void stopInTheMiddle_saysSoAndLeavesNoProcess() throws Exception {
