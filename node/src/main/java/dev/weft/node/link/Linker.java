@@ -180,6 +180,12 @@ public final class Linker implements AutoCloseable {
                             + "' is about a linking key that this node's copy of the log does not hold yet.");
         }
         LinkMessage message = post.open(log.get(), from, about, sealed);
+        if (message.getEpoch() != epoch.get().number()) {
+            throw new VerificationException(
+                    Reason.BAD_VALUE,
+                    "A message of '" + from + "' speaks of link epoch " + message.getEpoch() + " and is about "
+                            + epoch.get().number() + ".");
+        }
         switch (message.getMessageCase()) {
             case REQUEST -> post.requested(log.get(), newest(), epoch.get(), from, message.getRequest());
             case GIVEN -> given(epoch.get(), from, message.getGiven().getKey());

@@ -194,21 +194,29 @@ class LinkerTest {
         LinkEpoch epoch = made(anna);
         follow(log(epoch));
         ByteString other = LinkingKey.generate(new SecureRandom()).secret();
-        LinkMessage wrong = LinkMessage.newBuilder()
-                .setEpoch(1)
-                .setGiven(LinkGiven.newBuilder().setKey(other))
+
+        assertThat(bert.take(given(epoch, 1, other))).isTrue();
+        assertThat(trouble(bert)).startsWith("link-key-wrong");
+        assertThat(bert.take(given(
+                        epoch, 2, anna.keyring.current().orElseThrow().key().secret())))
+                .isTrue();
+        assertThat(trouble(bert)).as("of another epoch than it is about").startsWith("bad-value");
+        assertThat(bert.keyring.current()).isEmpty();
+    }
+
+    /** As anna would give it, if she said yes. */
+    private Letter given(LinkEpoch about, int epoch, ByteString key) throws VerificationException {
+        LinkMessage message = LinkMessage.newBuilder()
+                .setEpoch(epoch)
+                .setGiven(LinkGiven.newBuilder().setKey(key))
                 .build();
         ByteString sealed = LinkMessages.seal(
-                new LinkMessages.Occasion(anna.site.federation, epoch.statement(), anna.name, bert.name),
-                wrong,
+                new LinkMessages.Occasion(anna.site.federation, about.statement(), anna.name, bert.name),
+                message,
                 anna.statementKey,
                 bert.hpkeKey.toProto(),
                 new SecureRandom());
-
-        assertThat(bert.take(new Letter(anna.name, bert.name, epoch.statement(), sealed)))
-                .isTrue();
-        assertThat(trouble(bert)).startsWith("link-key-wrong");
-        assertThat(bert.keyring.current()).isEmpty();
+        return new Letter(anna.name, bert.name, about.statement(), sealed);
     }
 
     @Test
