@@ -2,8 +2,6 @@ package dev.weft.node;
 
 import com.google.protobuf.ByteString;
 import dev.weft.node.config.NodeConfig;
-import dev.weft.node.db.NodeAnchor;
-import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.deliver.Deliverer;
 import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
@@ -27,7 +25,6 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.v1.SealedKind;
 import dev.weft.proto.v1.SealedMessage;
@@ -159,34 +156,6 @@ final class Membership {
             throw new VerificationException(
                     Reason.UNAVAILABLE, "The required signatures could not be taken up: " + e.getMessage() + ".", e);
         }
-    }
-
-    /**
-     * Where root requires second signatures: what waits gains them, over the same payload. A crash before this commit leaves it as
-     * it was, and the next start does the same.
-     *
-     * @return why nothing may be signed here, if so
-     */
-    static Optional<NodeAnchor.Stopped> signTwice(NodeDatabase database, NodeIdentity identity, Outbox outbox)
-            throws IOException, VerificationException {
-        if (identity.lacksSecond()) {
-            return Optional.of(new NodeAnchor.Stopped(
-                    Reason.SECOND_KEY_MISSING,
-                    "root requires second signatures and this member has no second key: stop the node and run 'weft-node key"
-                            + " rotate second'; until then records are kept and nothing is signed"));
-        }
-        Optional<MlDsaSigningKey> second = identity.requiredSecondKey();
-        if (second.isEmpty()) {
-            return Optional.empty();
-        }
-        int without = database.write(connection -> outbox.signTwice(connection, second.get()));
-        return without == 0
-                ? Optional.empty()
-                : Optional.of(new NodeAnchor.Stopped(
-                        Reason.SECOND_SIGNATURE_MISSING,
-                        without
-                                + " statements were signed before this member had a second key, and can never be appended: run"
-                                + " 'weft-node recover'; until then records are kept and nothing is signed"));
     }
 
     /** Takes up that the log goes on; what this node has of it above is lost, and said so. */

@@ -46,6 +46,7 @@ import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
+import dev.weft.node.upkeep.SecondSignatures;
 import dev.weft.node.witness.Finality;
 import dev.weft.node.witness.ForkFolder;
 import dev.weft.node.witness.Forks;
@@ -124,7 +125,7 @@ public final class Node implements AutoCloseable {
         // What was said, and how far: before anything may sign.
         Outbox outbox = new Outbox(identity.opening());
         NodeAnchor anchor = ContinuedLog.anchor(database, identity, outbox, begun)
-                .stoppedBy(Membership.signTwice(database, identity, outbox));
+                .stoppedBy(SecondSignatures.complete(database, identity, outbox));
         anchor.stopped().ifPresent(stopped -> recovered.add(stopped.message()));
         SharedLog sharedLog = new SharedLog(
                 identity.origin(), identity.logKeys(), database.writer(), database.readers(), events, clock);

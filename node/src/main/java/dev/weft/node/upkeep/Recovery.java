@@ -74,6 +74,7 @@ public final class Recovery implements AutoCloseable {
             this.next = new NextKeys(config.directory());
             this.outbox = new Outbox(identity.opening());
             this.stopped = ContinuedLog.anchor(database, identity, outbox, clock.instant())
+                    .stoppedBy(SecondSignatures.complete(database, identity, outbox))
                     .stopped();
         } catch (IOException | VerificationException | RuntimeException e) {
             database.close();
