@@ -159,7 +159,7 @@ public final class Node implements AutoCloseable {
         ForkFolder folder = new ForkFolder(directory);
         Forks forks = Forks.keep(
                 sharedLog,
-                new Forks.Founded(identity.genesis(), identity.founding().continuations()),
+                new Forks.Founded(identity.genesis(), identity.founding().continuations(), identity.requirement()),
                 folder);
         Finality finality = new Finality(
                 identity.founding(), identity.logKeys(), sharedLog, database.writer(), database.readers(), events);

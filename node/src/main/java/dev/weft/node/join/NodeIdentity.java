@@ -16,6 +16,7 @@ import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.v1.Invitation;
@@ -144,6 +145,11 @@ public final class NodeIdentity {
     /** Entry 0 of the shared log, as it stands there. */
     public ByteString genesis() {
         return enrolled.genesis().bytes();
+    }
+
+    /** Root's statement that requires second signatures, where it was taken up; genesis may require them itself. */
+    public Optional<FoundingEntry> requirement() {
+        return enrolled.required();
     }
 
     /** Verifiers of the shared log's checkpoints. */

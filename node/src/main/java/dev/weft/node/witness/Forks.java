@@ -3,6 +3,7 @@ package dev.weft.node.witness;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.ForkProof;
+import dev.weft.proto.standing.FoundingEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +34,9 @@ public final class Forks {
      *
      * @param genesis entry 0
      * @param continuations all entries by which the log went on since, in order
+     * @param requirement root's statement that requires second signatures, where there is one
      */
-    public record Founded(ByteString genesis, List<ByteString> continuations) {
+    public record Founded(ByteString genesis, List<ByteString> continuations, Optional<FoundingEntry> requirement) {
         /** Copies the list. */
         public Founded {
             continuations = List.copyOf(continuations);
@@ -101,8 +103,7 @@ public final class Forks {
                 continue;
             }
             try {
-                Optional<Path> unused =
-                        folder.keep(fork.name(), fork.proof(founded.genesis(), founded.continuations()));
+                Optional<Path> unused = folder.keep(fork.name(), fork.proof(founded));
             } catch (VerificationException e) {
                 LOG.error("the contradiction {} cannot be shown to others: {}", fork.name(), e.getMessage());
             }

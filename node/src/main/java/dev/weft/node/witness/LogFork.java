@@ -31,18 +31,22 @@ record LogFork(ByteString held, ByteString offered, ByteString root, List<ByteSt
     /**
      * The file that shows it to anybody, verified.
      *
-     * @param genesis entry 0 of the log
-     * @param continuations all entries by which the log went on since, in order
+     * @param founded what vouches for the log's keys
      */
-    ForkProof proof(ByteString genesis, List<ByteString> continuations) throws VerificationException {
+    ForkProof proof(Forks.Founded founded) throws VerificationException {
         boolean inOrder = head(held).size() <= head(offered).size();
+        long smaller = head(inOrder ? held : offered).size();
         dev.weft.proto.v1.LogFork.Builder fork = dev.weft.proto.v1.LogFork.newBuilder()
                 .setSmaller(inOrder ? held : offered)
-                .setLarger(inOrder ? offered : held);
+                .setLarger(inOrder ? offered : held)
+                .addAllContinuations(Continuations.upTo(checkpoint(held).origin(), founded.continuations()));
+        founded.requirement()
+                .filter(required -> required.index() < smaller)
+                .ifPresent(required -> fork.setRequirement(required.envelope()));
         if (!root.isEmpty()) {
             fork.setRoot(root).addAllPath(path);
         }
-        return ForkProofWriter.log(genesis, Continuations.upTo(checkpoint(held).origin(), continuations), fork.build());
+        return ForkProofWriter.log(founded.genesis(), fork.build());
     }
 
     /** The same for the same two notes. */

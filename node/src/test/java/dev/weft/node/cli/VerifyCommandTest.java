@@ -86,7 +86,6 @@ class VerifyCommandTest {
     private Path proof() throws VerificationException, IOException {
         byte[] bytes = ForkProofWriter.log(
                         genesis(),
-                        List.of(),
                         LogFork.newBuilder()
                                 .setSmaller(note("one"))
                                 .setLarger(note("other"))

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,8 +151,10 @@ class MemberForkTest {
         other.state("hospital-c", TreeHead.EMPTY);
         assertThatThrownBy(() -> node.witness.compare(other.note()).get())
                 .hasCauseInstanceOf(VerificationException.class);
-        Forks forks =
-                Forks.keep(node.sharedLog, new Forks.Founded(log.genesis(), List.of()), new ForkFolder(directory));
+        Forks forks = Forks.keep(
+                node.sharedLog,
+                new Forks.Founded(log.genesis(), List.of(), Optional.empty()),
+                new ForkFolder(directory));
         assertThat(forks.found()).hasSize(2).allMatch(found -> found.file().isPresent());
         assertThat(forks.found().get(0).sentence()).contains("the log signed");
         assertThat(forks.found().get(1).sentence()).contains("hospital-b", "two different statements");

@@ -18,6 +18,7 @@ import dev.weft.proto.v1.CosignatureLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -301,7 +302,10 @@ class WitnessTest {
     }
 
     private Forks forks() {
-        return Forks.keep(node.sharedLog, new Forks.Founded(log.genesis(), List.of()), new ForkFolder(directory));
+        return Forks.keep(
+                node.sharedLog,
+                new Forks.Founded(log.genesis(), List.of(), Optional.empty()),
+                new ForkFolder(directory));
     }
 
     @Test

@@ -10,13 +10,12 @@ import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.SharedProof;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Note;
-import dev.weft.proto.standing.Continuations;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.BundleManifest;
 import dev.weft.proto.v1.BundleQuestion;
-import dev.weft.proto.v1.Genesis;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -61,8 +60,8 @@ public final class BundleWriter {
                 leaves.add(MerkleMath.leafHash(envelope));
                 OpenedEnvelope opened =
                         at == 0 ? EnvelopeOpener.open(envelope) : EnvelopeOpener.open(envelope, standing.limits());
-                if (at > 0 && opened.statement().predicate().orElse(null) instanceof Genesis) {
-                    Continuations.apply(standing, List.of(envelope));
+                if (at > 0 && FoundingEntry.isOne(opened.statement())) {
+                    FoundingEntry.apply(standing, List.of(new FoundingEntry(at, envelope)));
                 }
                 scope.take(opened.statement());
                 at++;

@@ -22,15 +22,12 @@ public final class ForkProofWriter {
      * Two checkpoints of one log that contradict each other.
      *
      * @param genesis entry 0
-     * @param continuations the entries by which the log went on, up to the one that names the key of both notes
-     * @param fork the notes, and where the sizes differ root and path
+     * @param fork the notes, where the sizes differ root and path, and what vouches for the key of both notes
      * @throws VerificationException {@link dev.weft.proto.Reason#PROVES_NOTHING} where one log can have both
      */
-    public static ForkProof log(ByteString genesis, List<ByteString> continuations, LogFork fork)
-            throws VerificationException {
-        return checked(dev.weft.proto.v1.ForkProof.newBuilder()
-                .setGenesis(genesis)
-                .setLog(fork.toBuilder().clearContinuations().addAllContinuations(continuations)));
+    public static ForkProof log(ByteString genesis, LogFork fork) throws VerificationException {
+        return checked(
+                dev.weft.proto.v1.ForkProof.newBuilder().setGenesis(genesis).setLog(fork));
     }
 
     /**

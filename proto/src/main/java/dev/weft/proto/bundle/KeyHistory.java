@@ -9,12 +9,12 @@ import dev.weft.proto.merkle.InclusionProof;
 import dev.weft.proto.merkle.MerkleMath;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Member;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Evidence;
-import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.ProvenEntry;
 import dev.weft.proto.v1.StatementFork;
@@ -47,9 +47,10 @@ final class KeyHistory {
     }
 
     static KeyHistory of(ByteString genesis, StatementFork fork) throws VerificationException {
-        Standing standing = LogKeys.genesis(genesis);
-        Checkpoint checkpoint = LogKeys.open(LogKeys.continued(genesis, continuations(fork)), fork.getCheckpoint());
-        KeyHistory history = new KeyHistory(standing, fork, checkpoint.head());
+        Standing founded = LogKeys.genesis(genesis);
+        FoundingEntry.apply(founded, founding(fork));
+        Checkpoint checkpoint = LogKeys.open(founded, fork.getCheckpoint());
+        KeyHistory history = new KeyHistory(LogKeys.genesis(genesis), fork, checkpoint.head());
         if (fork.getHistoryCount() == 0
                 || fork.getHistory(0).getIndex() != 0
                 || !fork.getHistory(0).getEnvelope().equals(genesis)) {
@@ -57,23 +58,19 @@ final class KeyHistory {
                     Reason.MISSING_FIELD, "The fork proof does not show that its genesis is entry 0 of the log.");
         }
         history.fold();
-        // Once more, with the signatures that root has required since genesis.
-        Checkpoint unused = LogKeys.open(history.standing, fork.getCheckpoint());
         return history;
     }
 
-    /** The entries by which the log went on, as far as the file shows them. */
-    private static List<ByteString> continuations(StatementFork fork) throws VerificationException {
-        List<ByteString> found = new ArrayList<>();
-        for (ProvenEntry entry : fork.getHistoryList()) {
-            boolean continues = entry.getIndex() > 0
-                    && EnvelopeOpener.open(entry.getEnvelope())
-                                    .statement()
-                                    .predicate()
-                                    .orElse(null)
-                            instanceof Genesis;
-            if (continues) {
-                found.add(entry.getEnvelope());
+    /** The entries by which the log went on or root required second signatures, as far as the file shows them. */
+    private static List<FoundingEntry> founding(StatementFork fork) throws VerificationException {
+        List<FoundingEntry> found = new ArrayList<>();
+        List<ProvenEntry> shown = new ArrayList<>(fork.getHistoryList());
+        shown.add(fork.getFirst());
+        for (ProvenEntry entry : shown) {
+            if (entry.getIndex() > 0
+                    && FoundingEntry.isOne(
+                            EnvelopeOpener.open(entry.getEnvelope()).statement())) {
+                found.add(new FoundingEntry(entry.getIndex(), entry.getEnvelope()));
             }
         }
         return found;

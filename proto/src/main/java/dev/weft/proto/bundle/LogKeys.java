@@ -1,13 +1,17 @@
 package dev.weft.proto.bundle;
 
 import com.google.protobuf.ByteString;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.NoteVerifier;
 import dev.weft.proto.note.WitnessPolicy;
 import dev.weft.proto.standing.Continuations;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.EnvelopeOpener;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LogFork;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,11 +24,38 @@ final class LogKeys {
         return Standing.of(EnvelopeOpener.open(envelope));
     }
 
-    /** As genesis and then each continuation says, each signed by every root key of genesis. */
-    static Standing continued(ByteString genesis, List<ByteString> continuations) throws VerificationException {
+    /**
+     * As genesis says, then each continuation that the file shows, and the requirement of second signatures, which stands before
+     * the first continuation that keeps it. Where it is shown, every checkpoint needs both signatures: it is below them all.
+     */
+    static Standing founded(ByteString genesis, LogFork fork) throws VerificationException {
         Standing standing = genesis(genesis);
-        Continuations.apply(standing, continuations);
+        boolean required = fork.getRequirement().isEmpty();
+        for (ByteString continuation : fork.getContinuationsList()) {
+            if (!required && Continuations.requiresSecond(continuation)) {
+                require(standing, fork.getRequirement());
+                required = true;
+            }
+            Continuations.apply(standing, List.of(continuation));
+        }
+        if (!required) {
+            require(standing, fork.getRequirement());
+        }
         return standing;
+    }
+
+    private static void require(Standing standing, ByteString requirement) throws VerificationException {
+        boolean requires =
+                EnvelopeOpener.open(requirement).statement().predicate().orElse(null) instanceof Key key
+                        && key.hasRequire()
+                        && key.getHeader()
+                                .getFederation()
+                                .equals(standing.federation().toByteString());
+        if (!requires) {
+            throw new VerificationException(
+                    Reason.PROTOCOL, "The entry shown as one that requires second signatures here requires none.");
+        }
+        FoundingEntry.apply(standing, List.of(new FoundingEntry(0, requirement)));
     }
 
     /** The checkpoint, signed by a key that the standing names. */

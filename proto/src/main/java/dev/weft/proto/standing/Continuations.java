@@ -31,6 +31,11 @@ public final class Continuations {
         return TreeHead.of(genesis(EnvelopeOpener.open(envelope)).getContinues().getHead());
     }
 
+    /** Whether it keeps a requirement of second signatures that stands before it. */
+    public static boolean requiresSecond(ByteString envelope) throws VerificationException {
+        return genesis(EnvelopeOpener.open(envelope)).hasSecond();
+    }
+
     /** Takes continuations into account, each after the checks that its place in the log asks for. */
     public static void apply(Standing standing, List<ByteString> envelopes) throws VerificationException {
         for (ByteString envelope : envelopes) {

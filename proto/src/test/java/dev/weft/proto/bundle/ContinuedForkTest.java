@@ -11,6 +11,7 @@ import dev.weft.proto.TestFederation;
 import dev.weft.proto.TestFederation.Author;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.merkle.HashReader;
 import dev.weft.proto.merkle.MerkleMath;
@@ -23,6 +24,7 @@ import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.v1.Continuation;
 import dev.weft.proto.v1.Genesis;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.KeyAlgorithm;
 import dev.weft.proto.v1.LogFork;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
@@ -45,7 +47,34 @@ class ContinuedForkTest {
         return origin.equals(TestFederation.ORIGIN) ? signingKey("log") : signingKey(origin);
     }
 
+    private static MlDsaSigningKey secondKey(String origin) {
+        return TestFederation.secondKey(origin.equals(TestFederation.ORIGIN) ? "log" : origin);
+    }
+
+    /** The statement by which root requires second signatures, once the member has a key for them. */
+    private ByteString require() throws VerificationException {
+        site.enrolSecond();
+        OpenedEnvelope requirement = federation.requirement();
+        federation.append(requirement);
+        return requirement.bytes();
+    }
+
+    private boolean required() {
+        return federation.standing().requirement().isPresent();
+    }
+
     private Genesis continuation(String before, String origin) {
+        Genesis plain = plain(before, origin);
+        return !required()
+                ? plain
+                : plain.toBuilder()
+                        .addRequiredSignatures(KeyAlgorithm.ML_DSA_44)
+                        .setSecond(TestFederation.secondKeys().toBuilder()
+                                .setLog(0, secondKey(origin).verifyingKey().toProto()))
+                        .build();
+    }
+
+    private Genesis plain(String before, String origin) {
         return TestFederation.genesis().toBuilder()
                 .setHeader(Header.newBuilder()
                         .setAudience(origin)
@@ -67,7 +96,10 @@ class ContinuedForkTest {
 
     /** Root continues the log; the entry. */
     private ByteString goOn(String before, String origin) throws VerificationException {
-        OpenedEnvelope entry = EnvelopeOpener.open(signed(continuation(before, origin), "root"));
+        Genesis continuing = continuation(before, origin);
+        ByteString once = signed(continuing, "root");
+        OpenedEnvelope entry = EnvelopeOpener.open(
+                required() ? EnvelopeSigner.with(EnvelopeOpener.open(once), TestFederation.secondKey("root")) : once);
         federation.standing().apply(federation.log().size(), entry);
         federation.log().add(entry);
         return entry.bytes();
@@ -83,15 +115,21 @@ class ContinuedForkTest {
         return federation.log().get(0).bytes();
     }
 
-    private static ByteString note(String origin, TreeHead head) {
-        return Checkpoint.sign(new Checkpoint(origin, head), NoteSigner.ed25519(origin, key(origin)));
+    private ByteString note(String origin, TreeHead head) {
+        NoteSigner signer = NoteSigner.ed25519(origin, key(origin));
+        return Checkpoint.sign(
+                new Checkpoint(origin, head), required() ? signer.withSecond(secondKey(origin), 1) : signer);
     }
 
-    private static LogFork twoRoots(String origin) {
+    private LogFork twoRoots(String origin) {
         return LogFork.newBuilder()
                 .setSmaller(note(origin, new TreeHead(9, Digest.of(hash("one")))))
                 .setLarger(note(origin, new TreeHead(9, Digest.of(hash("other")))))
                 .build();
+    }
+
+    private static LogFork continued(LogFork fork, ByteString... continuations) {
+        return fork.toBuilder().addAllContinuations(List.of(continuations)).build();
     }
 
     private ShownLog shown(String origin) throws VerificationException {
@@ -124,14 +162,14 @@ class ContinuedForkTest {
     @Test
     void twoHistoriesOfAContinuedLog_areProvedByTheContinuationsThatNameItsKey() throws VerificationException {
         ByteString second = goOn(TestFederation.ORIGIN, SECOND);
-        assertThat(reread(ForkProofWriter.log(genesis(), List.of(second), twoRoots(SECOND)))
+        assertThat(reread(ForkProofWriter.log(genesis(), continued(twoRoots(SECOND), second)))
                         .accused())
                 .isEqualTo("log " + SECOND);
         ByteString third = goOn(SECOND, THIRD);
-        ForkVerdict verdict = reread(ForkProofWriter.log(genesis(), List.of(second, third), twoRoots(THIRD)));
+        ForkVerdict verdict = reread(ForkProofWriter.log(genesis(), continued(twoRoots(THIRD), second, third)));
         assertThat(verdict.accused()).isEqualTo("log " + THIRD);
         assertThat(verdict.federation()).isEqualTo(federation.federation());
-        assertThat(reread(ForkProofWriter.log(genesis(), List.of(), twoRoots(TestFederation.ORIGIN)))
+        assertThat(reread(ForkProofWriter.log(genesis(), twoRoots(TestFederation.ORIGIN)))
                         .accused())
                 .as("the old log can be accused still")
                 .isEqualTo("log " + TestFederation.ORIGIN);
@@ -156,7 +194,11 @@ class ContinuedForkTest {
     }
 
     private void refused(Reason reason, List<ByteString> continuations, LogFork fork) {
-        Refused.with(reason, () -> ForkProofWriter.log(genesis(), continuations, fork));
+        refused(reason, fork.toBuilder().addAllContinuations(continuations).build());
+    }
+
+    private void refused(Reason reason, LogFork fork) {
+        Refused.with(reason, () -> ForkProofWriter.log(genesis(), fork));
     }
 
     @Test
@@ -174,14 +216,79 @@ class ContinuedForkTest {
         assertThat(proof.message().getEquivocation().getHistoryCount())
                 .as("genesis, the membership and the continuation")
                 .isEqualTo(3);
-        Refused.with(
-                Reason.UNSIGNED_CHECKPOINT, () -> withoutTheContinuation(proof).verify());
+        Refused.with(Reason.UNSIGNED_CHECKPOINT, () -> without(proof, 2).verify());
     }
 
-    private static ForkProof withoutTheContinuation(ForkProof proof) {
+    private static ForkProof without(ForkProof proof, int history) {
         dev.weft.proto.v1.ForkProof.Builder bare = proof.message().toBuilder();
-        bare.getEquivocationBuilder().removeHistory(2);
+        bare.getEquivocationBuilder().removeHistory(history);
         return new ForkProof(bare.build());
+    }
+
+    @Test
+    void twoHistoriesOfALogThatRequiresSecondSignatures_areProvedByTheStatementThatDoes() throws VerificationException {
+        LogFork once = twoRoots(SECOND);
+        ByteString requirement = require();
+        LogFork first = twoRoots(TestFederation.ORIGIN);
+        ByteString second = goOn(TestFederation.ORIGIN, SECOND);
+        LogFork bare = continued(twoRoots(SECOND), second);
+        LogFork whole = bare.toBuilder().setRequirement(requirement).build();
+        ForkVerdict verdict = reread(ForkProofWriter.log(genesis(), whole));
+        assertThat(verdict.accused()).isEqualTo("log " + SECOND);
+        assertThat(verdict.notProven()).noneMatch(each -> each.contains("second signatures"));
+        refused(Reason.WRONG_FEDERATION, bare);
+        refused(
+                Reason.SECOND_SIGNATURE_MISSING,
+                whole.toBuilder().setSmaller(once.getSmaller()).build());
+        assertThat(reread(ForkProofWriter.log(
+                                genesis(),
+                                first.toBuilder().setRequirement(requirement).build()))
+                        .accused())
+                .isEqualTo("log " + TestFederation.ORIGIN);
+        assertThat(reread(ForkProofWriter.log(genesis(), first)).notProven())
+                .as("a file that leaves the requirement out says so")
+                .anyMatch(each -> each.contains("second signatures"));
+    }
+
+    @Test
+    void whatRequiresNothing_isNoRequirement() throws VerificationException {
+        ByteString requirement = require();
+        ByteString enrolment = federation.log().get(2).bytes();
+        ByteString second = goOn(TestFederation.ORIGIN, SECOND);
+        LogFork.Builder fork = continued(twoRoots(SECOND), second).toBuilder();
+        for (ByteString other : List.of(genesis(), second, enrolment)) {
+            refused(Reason.PROTOCOL, fork.setRequirement(other).build());
+        }
+        ByteString stripped = EnvelopeSigner.withoutSecond(EnvelopeOpener.open(requirement));
+        refused(Reason.SECOND_SIGNATURE_MISSING, fork.setRequirement(stripped).build());
+        TestFederation another = TestFederation.requiringSecond();
+        LogFork told = twoRoots(TestFederation.ORIGIN).toBuilder()
+                .setRequirement(requirement)
+                .build();
+        Refused.with(
+                Reason.PROTOCOL, () -> ForkProofWriter.log(another.log().get(0).bytes(), told));
+    }
+
+    @Test
+    void twoStatementsForOneSeq_areProvedBySecondSignaturesToo_whereThoseAreRequired() throws VerificationException {
+        OpenedEnvelope otherOld = statement(TestFederation.ORIGIN, ProgressState.WAITING);
+        long old = append(statement(TestFederation.ORIGIN, ProgressState.STARTED));
+        require();
+        goOn(TestFederation.ORIGIN, SECOND);
+        OpenedEnvelope otherNew = statement(SECOND, ProgressState.DECLINED);
+        long now = append(statement(SECOND, ProgressState.WAITING));
+        assertThat(reread(ForkProofWriter.equivocation(shown(SECOND), old, otherOld.bytes()))
+                        .accused())
+                .isEqualTo("hospital-a");
+        ForkProof proof = ForkProofWriter.equivocation(shown(SECOND), now, otherNew.bytes());
+        assertThat(reread(proof).sentence()).contains("seq 2");
+        ByteString byOne = EnvelopeSigner.withoutSecond(otherNew);
+        Refused.with(Reason.PROVES_NOTHING, () -> ForkProofWriter.equivocation(shown(SECOND), now, byOne));
+        int history = proof.message().getEquivocation().getHistoryCount();
+        assertThat(history)
+                .as("genesis, the membership, the enrolment, the requirement, the continuation")
+                .isEqualTo(5);
+        Refused.with(Reason.WRONG_FEDERATION, () -> without(proof, 3).verify());
     }
 
     @Test

@@ -86,7 +86,7 @@ class ForkProofTest {
     }
 
     private ForkProof log(ByteString one, ByteString other, HashReader larger) throws VerificationException {
-        return ForkProofWriter.log(genesis(), List.of(), contradiction(one, other, larger));
+        return ForkProofWriter.log(genesis(), contradiction(one, other, larger));
     }
 
     /** What somebody who has all hashes of the larger log puts beside two notes. */

@@ -167,7 +167,6 @@ public final class PeerParsers {
                 new Checkpoint(TestFederation.ORIGIN, other), NoteSigner.ed25519(TestFederation.ORIGIN, Trained.LOG));
         ForkProof fork = ForkProofWriter.log(
                 trained.entries().entries(0, 1).get(0),
-                List.of(),
                 LogFork.newBuilder()
                         .setSmaller(trained.note())
                         .setLarger(contradiction)
