@@ -45,16 +45,32 @@ public record ContentDigest(String algorithm, ByteString value) {
 
     /** Reads a digest string; only the one printed form is accepted. */
     public static ContentDigest parse(String text) throws VerificationException {
-        int colon = text.indexOf(':');
-        Integer length = colon < 0 ? null : LENGTHS.get(text.substring(0, colon));
-        if (length == null) {
-            throw bad("it must begin with sha256:, weft-model-v1:, weft-blobs-v1: or git-sha1:");
+        String algorithm = check(text);
+        return new ContentDigest(
+                algorithm, ByteString.copyFrom(HEX.parseHex(text, algorithm.length() + 1, text.length())));
+    }
+
+    /** Checks what {@link #parse} does, for every digest of every statement, and makes nothing: gives the algorithm. */
+    public static String check(String text) throws VerificationException {
+        for (Map.Entry<String, Integer> each : LENGTHS.entrySet()) {
+            String algorithm = each.getKey();
+            int colon = algorithm.length();
+            if (text.length() > colon && text.charAt(colon) == ':' && text.startsWith(algorithm)) {
+                checkHex(text, colon + 1, 2 * each.getValue());
+                return algorithm;
+            }
         }
-        String hex = text.substring(colon + 1);
-        if (hex.length() != 2 * length || !hex.chars().allMatch(ContentDigest::isLowerHex)) {
-            throw bad(2 * length + " lower-case hex digits must follow the colon");
+        throw bad("it must begin with sha256:, weft-model-v1:, weft-blobs-v1: or git-sha1:");
+    }
+
+    private static void checkHex(String text, int from, int digits) throws VerificationException {
+        boolean hex = text.length() - from == digits;
+        for (int i = from; hex && i < text.length(); i++) {
+            hex = isLowerHex(text.charAt(i));
         }
-        return new ContentDigest(text.substring(0, colon), ByteString.copyFrom(HEX.parseHex(hex)));
+        if (!hex) {
+            throw bad(digits + " lower-case hex digits must follow the colon");
+        }
     }
 
     /** The digest of a file. */

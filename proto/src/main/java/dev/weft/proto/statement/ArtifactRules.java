@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.ContentDigest;
+import dev.weft.proto.digest.Digest;
 import dev.weft.proto.v1.Alias;
 import dev.weft.proto.v1.ArtifactKind;
 import dev.weft.proto.v1.ArtifactRef;
@@ -27,27 +28,39 @@ final class ArtifactRules {
 
     static void ref(boolean there, ArtifactRef ref, String field) throws VerificationException {
         FieldRules.present(there, field);
-        FieldRules.known(ref.getKind(), field + ".kind");
+        if (ref.getKind().getNumber() == 0) {
+            throw FieldRules.missing(field + ".kind");
+        }
         switch (ref.getIdentityCase()) {
             case DIGEST -> publicDigest(ref, field);
-            case LINKABLE -> FieldRules.hash(ref.getLinkable(), field + ".linkable");
-            case COMMITMENT -> FieldRules.hash(ref.getCommitment(), field + ".commitment");
-            case IDENTITY_NOT_SET -> FieldRules.present(false, field + ".identity");
+            case LINKABLE -> hash(ref.getLinkable(), field, "linkable");
+            case COMMITMENT -> hash(ref.getCommitment(), field, "commitment");
+            case IDENTITY_NOT_SET -> throw FieldRules.missing(field + ".identity");
         }
-        FieldRules.optionalHash(ref.getFrom(), field + ".from");
+        if (!ref.getFrom().isEmpty()) {
+            hash(ref.getFrom(), field, "from");
+        }
+    }
+
+    /** A statement has dozens of these: the field's whole name is put together only for a fault. */
+    private static void hash(ByteString bytes, String field, String member) throws VerificationException {
+        if (bytes.size() != Digest.SIZE) {
+            FieldRules.hash(bytes, field + "." + member);
+        }
     }
 
     static void ref(boolean there, ArtifactRef ref, ArtifactKind kind, String field) throws VerificationException {
         ref(there, ref, field);
-        FieldRules.value(ref.getKind() == kind, field + ".kind", "must be " + kind);
+        if (ref.getKind() != kind) {
+            throw FieldRules.bad(field + ".kind", "must be " + kind);
+        }
     }
 
     private static void publicDigest(ArtifactRef ref, String field) throws VerificationException {
-        ContentDigest digest = ContentDigest.parse(ref.getDigest());
-        FieldRules.value(
-                ref.getKind() == ArtifactKind.CODE || !digest.algorithm().equals(ContentDigest.GIT_SHA1),
-                field + ".digest",
-                "is a git commit; only code has such a digest");
+        String algorithm = ContentDigest.check(ref.getDigest());
+        if (ref.getKind() != ArtifactKind.CODE && algorithm.equals(ContentDigest.GIT_SHA1)) {
+            throw FieldRules.bad(field + ".digest", "is a git commit; only code has such a digest");
+        }
     }
 
     static void runs(List<Run> runs) throws VerificationException {
@@ -67,12 +80,13 @@ final class ArtifactRules {
         FieldRules.count(refs, 0, most, field);
         for (ArtifactRef ref : refs) {
             ref(true, ref, field);
-            FieldRules.value(
-                    ref.getKind() != ArtifactKind.RUN
-                            && ref.getKind() != ArtifactKind.CODE
-                            && ref.getKind() != ArtifactKind.ENVIRONMENT,
-                    field + ".kind",
-                    "must be a thing that runs read or make; runs, code and environments have fields of their own");
+            if (ref.getKind() == ArtifactKind.RUN
+                    || ref.getKind() == ArtifactKind.CODE
+                    || ref.getKind() == ArtifactKind.ENVIRONMENT) {
+                throw FieldRules.bad(
+                        field + ".kind",
+                        "must be a thing that runs read or make; runs, code and environments have fields of their own");
+            }
         }
     }
 
@@ -99,15 +113,17 @@ final class ArtifactRules {
     private static void fields(List<CommittedField> fields, int most, String field) throws VerificationException {
         FieldRules.count(fields, 0, most, field);
         for (CommittedField committed : fields) {
-            fieldName(committed.getName(), field + ".name");
-            FieldRules.hash(committed.getCommitment(), field + ".commitment");
+            if (!isFieldName(committed.getName())) {
+                fieldName(committed.getName(), field + ".name");
+            }
+            hash(committed.getCommitment(), field, "commitment");
         }
     }
 
     /** The name of a field of a record. */
     static void fieldName(String name, String field) throws VerificationException {
         FieldRules.present(!name.isEmpty(), field);
-        if (name.length() > MAX_FIELD_NAME || !name.chars().allMatch(ArtifactRules::isFieldCharacter)) {
+        if (!isFieldName(name)) {
             throw new VerificationException(
                     Reason.BAD_NAME,
                     "'" + field + "' must be 1 to " + MAX_FIELD_NAME
@@ -115,7 +131,15 @@ final class ArtifactRules {
         }
     }
 
-    private static boolean isFieldCharacter(int c) {
+    private static boolean isFieldName(String name) {
+        boolean is = !name.isEmpty() && name.length() <= MAX_FIELD_NAME;
+        for (int i = 0; is && i < name.length(); i++) {
+            is = isFieldCharacter(name.charAt(i));
+        }
+        return is;
+    }
+
+    private static boolean isFieldCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-/".indexOf(c) >= 0;
     }
 

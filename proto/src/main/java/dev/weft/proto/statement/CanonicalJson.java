@@ -107,7 +107,7 @@ public final class CanonicalJson {
     }
 
     static void checkType(String uri) throws VerificationException {
-        if (uri.isEmpty() || uri.length() > MAX_TYPE_LENGTH || !uri.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (uri.isEmpty() || uri.length() > MAX_TYPE_LENGTH || !FieldRules.isPrintable(uri)) {
             throw new VerificationException(
                     Reason.MALFORMED,
                     "predicateType must be a URI of 1 to " + MAX_TYPE_LENGTH + " printable ASCII characters.");

@@ -22,14 +22,23 @@ final class FieldRules {
 
     static void present(boolean there, String field) throws VerificationException {
         if (!there) {
-            throw new VerificationException(Reason.MISSING_FIELD, "'" + field + "' is missing; it must be there.");
+            throw missing(field);
         }
+    }
+
+    static VerificationException missing(String field) {
+        return new VerificationException(Reason.MISSING_FIELD, "'" + field + "' is missing; it must be there.");
     }
 
     static void value(boolean holds, String field, String rule) throws VerificationException {
         if (!holds) {
-            throw new VerificationException(Reason.BAD_VALUE, "'" + field + "' " + rule + ".");
+            throw bad(field, rule);
         }
+    }
+
+    /** For where the field's name or the rule is put together: only a fault is worth that. */
+    static VerificationException bad(String field, String rule) {
+        return new VerificationException(Reason.BAD_VALUE, "'" + field + "' " + rule + ".");
     }
 
     static void count(Collection<?> items, int least, int most, String field) throws VerificationException {
@@ -52,7 +61,9 @@ final class FieldRules {
 
     static void size(ByteString bytes, int size, String field) throws VerificationException {
         present(!bytes.isEmpty(), field);
-        value(bytes.size() == size, field, "has " + bytes.size() + " bytes; it must have " + size);
+        if (bytes.size() != size) {
+            throw bad(field, "has " + bytes.size() + " bytes; it must have " + size);
+        }
     }
 
     /** The name rule: members, training lines, versions, reasons. */
@@ -82,21 +93,33 @@ final class FieldRules {
 
     static void digest(String digest, String field) throws VerificationException {
         present(!digest.isEmpty(), field);
-        ContentDigest.parse(digest);
+        String unused = ContentDigest.check(digest);
     }
 
     /** Of what was sent or what a model is: a commit is neither. */
     static void payloadDigest(String digest, String field) throws VerificationException {
         present(!digest.isEmpty(), field);
         value(
-                !ContentDigest.parse(digest).algorithm().equals(ContentDigest.GIT_SHA1),
+                !ContentDigest.check(digest).equals(ContentDigest.GIT_SHA1),
                 field,
                 "is a git commit; only code has such a digest");
     }
 
     /** Text for people. */
     static void text(String text, int most, String field) throws VerificationException {
-        value(text.codePointCount(0, text.length()) <= most, field, "is longer than " + most + " characters");
+        if (text.codePointCount(0, text.length()) > most) {
+            throw bad(field, "is longer than " + most + " characters");
+        }
+    }
+
+    /** Whether there is nothing but printable ASCII in it, and no space. */
+    static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** RFC 3339 section 5.6, UTC, exactly three digits of a second's fraction. */

@@ -112,8 +112,7 @@ final class StatementRules {
         FieldRules.name(header.getAuthor(), "header.author");
         FieldRules.present(!header.getAudience().isEmpty(), "header.audience");
         FieldRules.value(
-                header.getAudience().length() <= MAX_AUDIENCE
-                        && header.getAudience().chars().allMatch(c -> c > ' ' && c < 0x7f),
+                header.getAudience().length() <= MAX_AUDIENCE && FieldRules.isPrintable(header.getAudience()),
                 "header.audience",
                 "must be a log origin of at most " + MAX_AUDIENCE + " printable ASCII characters");
         FieldRules.time(header.getRecordedAt(), "header.recordedAt");
