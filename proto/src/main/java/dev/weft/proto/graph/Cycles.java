@@ -1,15 +1,12 @@
 package dev.weft.proto.graph;
 
-import dev.weft.proto.v1.EdgeKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * Finds edges that would close a cycle. Nearly every edge begins at a vertex nothing leads to yet and costs one look-up;
@@ -20,38 +17,24 @@ final class Cycles {
     private static final int VISITED_AT_MOST = 20_000;
 
     private final GraphView view;
-    private final Predicate<VertexRef> fresh;
-    private final Map<VertexRef, List<Link>> drafted = new HashMap<>();
-    private final Set<VertexRef> led = new HashSet<>();
+    private final Function<VertexRef, Touched> draft;
     private int visited;
 
-    /** @param fresh tells vertices that no entry before said */
-    Cycles(GraphView view, Predicate<VertexRef> fresh) {
+    /** @param draft gives what the entry drafts so far */
+    Cycles(GraphView view, Function<VertexRef, Touched> draft) {
         this.view = view;
-        this.fresh = fresh;
-    }
-
-    void add(Link link) {
-        drafted.computeIfAbsent(link.from(), ref -> new ArrayList<>()).add(link);
-        if (Walk.follows(link.kind(), link.flags())) {
-            led.add(link.to());
-        }
-    }
-
-    boolean drafted(VertexRef from, VertexRef to, EdgeKind kind) {
-        return drafted.getOrDefault(from, List.of()).stream()
-                .anyMatch(link -> link.kind() == kind && link.to().equals(to));
+        this.draft = draft;
     }
 
     /**
      * Whether {@code to} leads back to {@code from}. What {@code from} leads to already cannot lead back, or the edge to it
      * would have been flagged: the search does not go there.
      */
-    boolean wouldClose(VertexRef from, VertexRef to) {
-        if (from.equals(to)) {
+    boolean wouldClose(Touched from, VertexRef to) {
+        if (from.ref().equals(to)) {
             return true;
         }
-        if (!led.contains(from) && (fresh.test(from) || !view.hasPredecessors(from))) {
+        if (!from.isLedTo() && (from.isNew() || !view.hasPredecessors(from.ref()))) {
             return false;
         }
         Set<VertexRef> seen = new HashSet<>(successors(from));
@@ -63,8 +46,8 @@ final class Cycles {
             if (++visited > VISITED_AT_MOST) {
                 return true;
             }
-            for (VertexRef next : successors(open.remove())) {
-                if (next.equals(from)) {
+            for (VertexRef next : successors(draft.apply(open.remove()))) {
+                if (next.equals(from.ref())) {
                     return true;
                 }
                 if (seen.add(next)) {
@@ -75,9 +58,9 @@ final class Cycles {
         return false;
     }
 
-    private List<VertexRef> successors(VertexRef from) {
-        List<VertexRef> all = new ArrayList<>(fresh.test(from) ? List.of() : view.successors(from));
-        for (Link link : drafted.getOrDefault(from, List.of())) {
+    private List<VertexRef> successors(Touched from) {
+        List<VertexRef> all = new ArrayList<>(from.isNew() ? List.of() : view.successors(from.ref()));
+        for (Link link : from.links()) {
             if (Walk.follows(link.kind(), link.flags())) {
                 all.add(link.to());
             }

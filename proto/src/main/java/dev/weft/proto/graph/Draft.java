@@ -8,7 +8,6 @@ import dev.weft.proto.v1.Flag;
 import dev.weft.proto.v1.RoundStatus;
 import dev.weft.proto.v1.Vertex;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +25,10 @@ final class Draft {
     private final long index;
     private final GraphView view;
     private final SortedMap<Long, Effect> effects = new TreeMap<>();
-    private final Map<VertexRef, Vertex> vertices = new LinkedHashMap<>();
     /** Each look-up is made once: a store pays for what is not there as well. */
-    private final Map<VertexRef, Optional<Vertex>> before = new HashMap<>();
+    private final Map<VertexRef, Touched> touched = new HashMap<>();
+    /** In the order in which they were first said. */
+    private final List<Touched> said = new ArrayList<>();
 
     private final List<Link> links = new ArrayList<>();
     private final Cycles cycles;
@@ -43,18 +43,20 @@ final class Draft {
     Draft(long index, GraphView view) {
         this.index = index;
         this.view = view;
-        this.cycles = new Cycles(view, this::isNew);
+        this.cycles = new Cycles(view, this::touched);
     }
 
     Projected done() {
-        List<Projected.Said> said = new ArrayList<>(vertices.size());
-        vertices.forEach((ref, vertex) -> said.add(new Projected.Said(ref, vertex, isNew(ref))));
+        List<Projected.Said> vertices = new ArrayList<>(said.size());
+        for (Touched each : said) {
+            vertices.add(new Projected.Said(each.ref(), each.vertex().orElseThrow(), each.isNew()));
+        }
         List<Participation> told = new ArrayList<>();
         sites.values().forEach(round -> told.addAll(round.values()));
         return new Projected(
                 index,
                 effects,
-                List.copyOf(said),
+                List.copyOf(vertices),
                 List.copyOf(links),
                 List.copyOf(rounds.values()),
                 List.copyOf(told),
@@ -84,22 +86,22 @@ final class Draft {
     }
 
     Optional<Vertex> vertex(VertexRef ref) {
-        Vertex drafted = vertices.get(ref);
-        return drafted != null ? Optional.of(drafted) : before(ref);
+        return touched(ref).vertex();
     }
 
-    private Optional<Vertex> before(VertexRef ref) {
-        return before.computeIfAbsent(ref, view::vertex);
-    }
-
-    /** Whether nothing before this entry said it: then nothing leads there or from there either. */
-    private boolean isNew(VertexRef ref) {
-        return before(ref).isEmpty();
+    private Touched touched(VertexRef ref) {
+        Touched known = touched.get(ref);
+        if (known == null) {
+            known = new Touched(ref, view.vertex(ref));
+            touched.put(ref, known);
+        }
+        return known;
     }
 
     /** Adds a vertex, or adds this entry and these flags to the one that is there. */
     void say(VertexRef ref, Entry entry, Supplier<Vertex.Builder> fresh, Set<Flag> flags) {
-        Optional<Vertex> before = vertex(ref);
+        Touched place = touched(ref);
+        Optional<Vertex> before = place.vertex();
         String author = entry.author().value();
         if (before.isPresent() && flags.isEmpty() && !before.get().getAuthor().equals(author)) {
             // Somebody else's thing: using it does not make it the user's word.
@@ -122,33 +124,46 @@ final class Draft {
             Set<Flag> all = Flags.union(vertex.getFlagsList(), flags);
             vertex.clearFlags().addAllFlags(all);
         }
-        vertices.put(ref, vertex.build());
+        change(place, vertex.build());
+    }
+
+    private void change(Touched place, Vertex vertex) {
+        if (place.isUnchanged()) {
+            said.add(place);
+        }
+        place.change(vertex);
     }
 
     private static boolean tells(Vertex vertex, long entry) {
-        return vertex.getEntriesCount() >= ENTRIES_TOLD
-                || vertex.getEntriesList().contains(entry);
+        int count = vertex.getEntriesCount();
+        boolean tells = count >= ENTRIES_TOLD;
+        for (int i = 0; !tells && i < count; i++) {
+            tells = vertex.getEntries(i) == entry;
+        }
+        return tells;
     }
 
     /** Puts a changed vertex in the place of the one that is there. */
     void replace(VertexRef ref, Vertex vertex) {
-        vertices.put(ref, vertex);
+        change(touched(ref), vertex);
     }
 
     /** Adds an edge unless it is there; one that would close a cycle is kept, flagged. */
     void link(VertexRef from, VertexRef to, EdgeKind kind, long entry, Set<Flag> flags) {
-        boolean told = !isNew(from) && !isNew(to) && view.hasLink(from, to, kind);
-        if (told || cycles.drafted(from, to, kind)) {
+        Touched begin = touched(from);
+        Touched end = touched(to);
+        boolean told = !begin.isNew() && !end.isNew() && view.hasLink(from, to, kind);
+        if (told || begin.hasLink(to, kind)) {
             return;
         }
-        Set<Flag> all = flags.isEmpty() ? EnumSet.noneOf(Flag.class) : EnumSet.copyOf(flags);
-        boolean derives = Walk.follows(kind, all) && kind != EdgeKind.ALTERNATE_OF;
-        if (derives && cycles.wouldClose(from, to)) {
-            all.add(Flag.CYCLE);
-        }
-        Link link = new Link(from, to, kind, entry, all);
+        boolean walked = Walk.follows(kind, flags);
+        boolean closes = walked && kind != EdgeKind.ALTERNATE_OF && cycles.wouldClose(begin, to);
+        Link link = new Link(from, to, kind, entry, closes ? Flags.union(flags, Set.of(Flag.CYCLE)) : flags);
         links.add(link);
-        cycles.add(link);
+        begin.add(link);
+        if (walked && !closes) {
+            end.leadTo();
+        }
     }
 
     Optional<RoundStatus> round(Digest id) {

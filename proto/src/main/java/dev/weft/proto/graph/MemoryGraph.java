@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph in memory: what a verifier projects a bundle into, and the measure of every other store. Vertices are numbered
@@ -69,11 +70,7 @@ public final class MemoryGraph implements GraphView {
         for (Projected.Said said : projected.vertices()) {
             vertices.put(refs.number(said.ref()), said.vertex());
         }
-        for (Link link : projected.links()) {
-            int from = refs.number(link.from());
-            int to = refs.number(link.to());
-            links.add(from, to, link, effects.number(link.entry()), refs.count());
-        }
+        store(projected.links());
         projected.rounds().forEach(this::store);
         for (Participation site : projected.sites()) {
             sites.computeIfAbsent(site.round(), round -> new TreeMap<>())
@@ -84,6 +81,20 @@ public final class MemoryGraph implements GraphView {
         }
         for (Projected.Waiting wait : projected.waiting()) {
             waiting.computeIfAbsent(wait.round(), round -> new ArrayList<>()).add(wait.index());
+        }
+    }
+
+    /** Edges from one vertex mostly follow each other. */
+    private void store(List<Link> said) {
+        int from = -1;
+        @Nullable VertexRef last = null;
+        for (Link link : said) {
+            if (!link.from().equals(last)) {
+                last = link.from();
+                from = refs.number(last);
+            }
+            int to = refs.number(link.to());
+            links.add(from, to, link, effects.number(link.entry()), refs.count());
         }
     }
 
