@@ -9,6 +9,7 @@ import dev.weft.proto.v1.Witness;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -68,18 +69,21 @@ public record WitnessPolicy(List<Seat> seats, int k, int f) {
 
     /** The usable keys that a policy names, even where its arithmetic keeps it from ever coming into force. */
     public static List<NoteVerifier> keys(Policy policy) {
-        List<NoteVerifier> keys = new ArrayList<>();
-        for (Witness witness : policy.getWitnessesList()) {
-            if (NoteText.isKeyName(witness.getName())) {
-                try {
-                    keys.add(NoteVerifier.cosigner(witness.getName(), VerifyingKey.of(witness.getKey())));
-                } catch (VerificationException e) {
-                    // No line can be of a key that breaks the rule.
-                    continue;
-                }
-            }
+        return policy.getWitnessesList().stream()
+                .flatMap(witness -> usableKey(witness).stream())
+                .toList();
+    }
+
+    private static Optional<NoteVerifier> usableKey(Witness witness) {
+        if (!NoteText.isKeyName(witness.getName())) {
+            return Optional.empty();
         }
-        return keys;
+        try {
+            return Optional.of(NoteVerifier.cosigner(witness.getName(), VerifyingKey.of(witness.getKey())));
+        } catch (VerificationException e) {
+            // No line can be of a key that breaks the rule.
+            return Optional.empty();
+        }
     }
 
     private static Seat seat(Witness witness, String aggregatorOrganisation) throws VerificationException {
