@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -124,13 +125,14 @@ class DelivererTest {
         aggregator.stop();
         site.say(2);
         site.deliverer.start();
-        AtomicReference<DeliveryStatus> waiting = new AtomicReference<>();
+        AtomicReference<DeliveryStatus> seen = new AtomicReference<>(site.deliverer.status());
         Await.until("the status says so", () -> {
             // One look: between two it may have begun to try again.
-            waiting.set(site.deliverer.status());
-            return waiting.get().state() == State.WAITING;
+            DeliveryStatus now = site.deliverer.status();
+            seen.set(now);
+            return now.state() == State.WAITING;
         });
-        DeliveryStatus status = waiting.get();
+        DeliveryStatus status = Objects.requireNonNull(seen.get());
         assertThat(status.detail()).contains("cannot be reached").doesNotContain("io exception");
         assertThat(status.lastTry()).isPresent();
         site.say(1); // recording goes on
