@@ -170,8 +170,10 @@ class PointsTest(unittest.TestCase):
         self.assertEqual(self.node.told[-1]["event"], "evaluation")
 
     def test_client_names_its_member(self):
-        reply = self.app([])(message("query.weft"), CONTEXT)
-        self.assertEqual(reply.content.config_records["weft"]["member"], "hospital-a")
+        legacy = ClientApp(client_fn=lambda context: None, site=self.site)
+        for app in (self.app([]), legacy):
+            reply = app(message("query.weft"), CONTEXT)
+            self.assertEqual(reply.content.config_records["weft"]["member"], "hospital-a")
 
 
 class RoundsTest(unittest.TestCase):

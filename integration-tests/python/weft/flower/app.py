@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import flwr.clientapp
-from flwr.app import ConfigRecord, Context, Message, RecordDict
+from flwr.app import Context, Message
 
-from ..client import LOG, Refused, Unreachable
 from .points import Points, SiteOf
 from .records import RECORD
 from ..site import Site
@@ -35,7 +34,7 @@ class ClientApp(_Plain):
             super().__init__(client_fn, self._points.mods)
             return
         super().__init__()
-        super().query(RECORD)(self._introduce)
+        super().query(RECORD)(self._points.introduce)
 
     def train(self, action: str = "default", *, mods: list[Any] | None = None) -> Callable[[Function], Function]:
         """As Flower's; mods of the function alone stand inside of the app's, and the plaintext point inside of them."""
@@ -48,14 +47,6 @@ class ClientApp(_Plain):
     def query(self, action: str = "default", *, mods: list[Any] | None = None) -> Callable[[Function], Function]:
         """As Flower's; nothing is captured of a query."""
         return super().query(action, mods=[*self._own, *(mods or [])])
-
-    def _introduce(self, message: Message, context: Context) -> Message:
-        try:
-            told = {"member": self._points.site(context).client.member()}
-        except (Unreachable, Refused) as e:
-            LOG.warning("the coordinator is not told whose client this is: %s", e)
-            told = {}
-        return Message(RecordDict({RECORD: ConfigRecord(told)}), reply_to=message)
 
 
 def enforce(site: SiteOf | Site | None = None) -> None:

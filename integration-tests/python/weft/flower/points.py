@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextvars import ContextVar
 from typing import Any
 
-from flwr.app import ConfigRecord, Context, Message
+from flwr.app import ConfigRecord, Context, Message, RecordDict
 
 from .. import client as weft_client
 from ..digest import NoModel
@@ -65,6 +65,15 @@ class Points:
             self._known = Site(weft_client.Client())
         return self._known
 
+    def introduce(self, message: Message, context: Context) -> Message:
+        """Answers the coordinator's question which member this client belongs to."""
+        try:
+            told = {"member": self.site(context).client.member()}
+        except (weft_client.Unreachable, weft_client.Refused) as e:
+            weft_client.LOG.warning("the coordinator is not told whose client this is: %s", e)
+            told = {}
+        return Message(RecordDict({RECORD: ConfigRecord(told)}), reply_to=message)
+
     def plaintext(self, message: Message, context: Context, call_next: Call) -> Message:
         """The last mod: the update as training made it."""
         reply = call_next(message, context)
@@ -78,6 +87,8 @@ class Points:
 
     def wire(self, message: Message, context: Context, call_next: Call) -> Message:
         """The first mod: the payload as it leaves."""
+        if message.metadata.message_type == records.QUESTION:
+            return self.introduce(message, context)  # an app with a client_fn has no place for such a function
         if _passing.get() is not None:
             return call_next(message, context)  # the site's own point stands outside of the job's
         round_id = records.word(message.content, ROUND)

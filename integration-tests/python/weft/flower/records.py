@@ -14,6 +14,7 @@ from .. import digest
 SECAGG = "secaggplus_configs"
 MASKED = "masked_params"
 RECORD = "weft"
+QUESTION = f"query.{RECORD}"
 ROUND, FROM, NUMBER = "weft-round", "weft-from", "weft-number"
 
 HASHING = ThreadPoolExecutor(1, thread_name_prefix="weft-digest")

@@ -42,7 +42,7 @@ class Cohort:
         if not unknown:
             return
         question = RecordDict({RECORD: ConfigRecord({})})
-        asked = [Message(question, node, f"query.{RECORD}") for node in unknown]
+        asked = [Message(question, node, records.QUESTION) for node in unknown]
         for reply in grid.send_and_receive(asked, timeout=_INTRODUCTION):
             if reply.has_content() and (name := records.word(reply.content, "member")):
                 self._asked[reply.metadata.src_node_id] = str(name)
