@@ -2,11 +2,19 @@
 
 import sys
 
+import attr
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
-from openlineage.client.facet_v2 import parent_run, schema_dataset, source_code_location_job
+from openlineage.client.facet_v2 import DatasetFacet, parent_run, schema_dataset, source_code_location_job
 from openlineage.client.transport.http import ApiKeyTokenProvider, HttpCompression, HttpConfig, HttpTransport
 from openlineage.client.uuid import generate_new_uuid
+
+
+@attr.define
+class Content(DatasetFacet):
+    """What an operator adds that knows the file."""
+
+    digest: str
 
 
 def main(url: str, key: str) -> None:
@@ -31,12 +39,12 @@ def main(url: str, key: str) -> None:
     start = RunEvent(
         eventTime="2026-11-21T08:00:00.123456", producer="https://airflow.example", run=run, job=job,
         eventType=RunState.START,
-        inputs=[InputDataset("file", "/data/raw.csv", facets={"schema": columns})],
+        inputs=[InputDataset("file", "/data/raw.csv", facets={"schema": columns, "weft_digest": Content("sha256:" + "2a" * 32)})],
     )
     running = RunEvent(
         eventTime="2026-11-21T08:01:00Z", producer="https://airflow.example", run=run, job=job,
         eventType=RunState.RUNNING,
-        outputs=[OutputDataset("file", "/data/prepared.csv")],
+        outputs=[OutputDataset("file", "/data/prepared.csv", facets={"weft_digest": Content("sha256:" + "2b" * 32)})],
     )
     for event in (start, running, start):
         client.emit(event)

@@ -1,6 +1,7 @@
 package dev.weft.it.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,26 +12,26 @@ import dev.weft.it.federation.Distribution;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.Recorded;
 import dev.weft.it.federation.SiteNode;
+import dev.weft.proto.v1.RoundStatus;
+import dev.weft.proto.v1.SiteInRound;
+import dev.weft.proto.v1.SiteState;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real tools against a real node: the OpenLineage client, an MLflow server and its database; and the README's blocks. */
+/** Real tools against a real node, and the blocks of the README, typed as they stand there. */
 @Tag("interop")
 class ConnectedToolsIT {
-    private static final int TESTS = 3;
     private static final Pattern BLOCK =
             Pattern.compile("<!-- connect: (\\S+) -->\\n```sh\\n(.*?)\\n```", Pattern.DOTALL);
 
@@ -41,11 +42,13 @@ class ConnectedToolsIT {
         Matcher block = BLOCK.matcher(Files.readString(Distribution.checkout().resolve("README.md")));
         while (block.find()) {
             if (block.group(1).equals(name)) {
+                SiteNode coordinator = SmallFederation.get().node("coordinator");
                 return block.group(2)
+                        .replace("./integration-tests/python", Tools.SCRIPTS.toString())
                         .replace("--dir hospital-a", "--dir " + node.dir())
-                        .replace(
-                                "http://127.0.0.1:7878",
-                                node.client().base().toString().replaceAll("/$", ""));
+                        .replace("--dir coordinator", "--dir " + coordinator.dir())
+                        .replace("http://127.0.0.1:7878", TenSites.address(node))
+                        .replace("http://127.0.0.1:7879", TenSites.address(coordinator));
             }
         }
         throw new AssertionError("the README has no block to connect " + name);
@@ -90,7 +93,7 @@ class ConnectedToolsIT {
 
     @Test
     void openLineageClient_needsAnAddressAndAKeyAlone() throws Exception {
-        Tools tools = Tools.find(TESTS);
+        Tools tools = Tools.find(1);
         Federation federation = SmallFederation.get();
         SiteNode node = federation.node("hospital-a");
         assertThat(tools.type(block("openlineage", node), dir))
@@ -101,7 +104,7 @@ class ConnectedToolsIT {
                 "openlineage_run.py",
                 node.client().base().toString(),
                 Files.readString(key).strip());
-        assertThat(names(lineage(node, "dataset:file|/data/prepared.csv")))
+        assertThat(names(lineage(node, "dataset:file|/data/prepared.csv@sha256:" + "2b".repeat(32))))
                 .as("of a run that never ended")
                 .contains(
                         "run:" + run,
@@ -114,20 +117,15 @@ class ConnectedToolsIT {
 
     @Test
     void mlflow_isReadFromItsServerAndFromItsDatabase() throws Exception {
-        Tools tools = Tools.find(TESTS);
+        Tools tools = Tools.find(1);
         Federation federation = SmallFederation.get();
         SiteNode node = federation.node("hospital-a");
-        int port = freePort();
-        Process server = server(tools, "sqlite:///" + dir.resolve("mlflow.db"), port);
-        try {
-            Await.until("the MLflow server", Duration.ofMinutes(2), () -> listens(port));
-            String run = tools.last("mlflow_runs.py", "http://127.0.0.1:" + port, dir.toString());
-            String said = tools.type(block("mlflow", node).replace(":5000", ":" + port), dir);
+        try (MlflowServer server = MlflowServer.start(tools, dir)) {
+            String run = tools.last("mlflow_runs.py", server.url(), dir.toString());
+            String said = tools.type(block("mlflow", node).replace(":5000", ":" + server.port()), dir);
             assertThat(said).contains("2 runs read", "ward7").doesNotContain(" 0 records are new, 0 were there");
             imported(node, run);
-            JsonObject again = JsonParser.parseString(
-                            node.command("import", "mlflow", "http://127.0.0.1:" + port, "--all", "--json"))
-                    .getAsJsonObject();
+            JsonObject again = read(node, server.url(), "--all");
             assertThat(again.get("runs").getAsInt()).isEqualTo(2);
             assertThat(again.get("recorded").getAsInt()).as(again.toString()).isZero();
             assertThat(said).as("from the database after the server").contains("2 runs read: 0 records are new");
@@ -135,63 +133,84 @@ class ConnectedToolsIT {
             assertThat(left)
                     .contains("parameter.lr", "metric.loss", "\"environment\":[{\"commitment\"")
                     .doesNotContain("ward7", "mlflow_runs");
-        } finally {
-            end(server);
         }
     }
 
     @Test
     void mlflowFileStore_givesTheRecordsThatItsServerGives() throws Exception {
-        Tools tools = Tools.find(TESTS);
+        Tools tools = Tools.find(1);
         SiteNode node = SmallFederation.get().node("hospital-a");
         Path store = dir.resolve("mlruns");
-        int port = freePort();
         String run = tools.last("mlflow_runs.py", "file://" + store, dir.toString());
-        Process server = server(tools, store.toString(), port);
-        try {
-            Await.until("the MLflow server", Duration.ofMinutes(2), () -> listens(port));
+        try (MlflowServer server = MlflowServer.start(tools, store.toString(), dir)) {
             JsonObject files = read(node, store.toString());
             assertThat(files.get("runs").getAsInt()).isEqualTo(2);
-            assertThat(files.get("recorded").getAsInt()).as(files.toString()).isGreaterThan(6);
-            JsonObject served = read(node, "http://127.0.0.1:" + port);
+            assertThat(files.get("recorded").getAsInt())
+                    .as("besides what another story left there: " + files)
+                    .isGreaterThan(1);
+            JsonObject served = read(node, server.url());
             assertThat(served.get("runs").getAsInt()).isEqualTo(2);
             assertThat(served.get("recorded").getAsInt()).as(served.toString()).isZero();
             assertThat(names(lineage(node, "run:" + run))).contains("dataset:ward7#", "job:wards");
-        } finally {
-            end(server);
         }
     }
 
-    private static JsonObject read(SiteNode node, String store) {
-        return JsonParser.parseString(node.command("import", "mlflow", store, "--json"))
+    @Test
+    void dvcRepository_isReadAgainWithoutAnythingNew() throws Exception {
+        Tools tools = Tools.find("dvc", 1);
+        SiteNode node = SmallFederation.get().node("hospital-a");
+        Path repository = dir.resolve("repository");
+        tools.type("bash " + Tools.SCRIPTS.resolve("dvc_repository.sh") + " " + repository, dir);
+        String block = block("dvc", node).replace("path/to/repository", repository.toString());
+        assertThat(tools.type(block, dir)).contains("clean.csv", "raw.csv");
+        JsonObject again = JsonParser.parseString(node.command("import", "dvc", repository.toString(), "--json"))
                 .getAsJsonObject();
+        assertThat(again.get("recorded").getAsInt()).as(again.toString()).isZero();
     }
 
-    private Process server(Tools tools, String store, int port) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        tools.path("mlflow"),
-                        "server",
-                        "--backend-store-uri",
-                        store,
-                        "--no-serve-artifacts",
-                        "--default-artifact-root",
-                        dir.resolve("artifacts").toString(),
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--workers",
-                        "1")
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("mlflow.log").toFile());
-        builder.environment().put("MLFLOW_ALLOW_FILE_STORE", "true");
-        return builder.start();
+    @Test
+    void anyCommand_isRecordedByPuttingANodeInFrontOfIt() throws Exception {
+        Tools tools = Tools.find(1);
+        SiteNode node = SmallFederation.get().node("hospital-a");
+        Files.createDirectories(dir.resolve("data/ward-7"));
+        Files.writeString(dir.resolve("data/ward-7/rows.csv"), "age,score\n61,0.5\n");
+        Files.writeString(
+                dir.resolve("train.py"),
+                "import os; os.makedirs('out', exist_ok=True); open('out/weights.bin', 'wb').write(bytes(64))");
+        assertThat(tools.type(block("run", node), dir))
+                .contains("recorded as run:", "python3 train.py --epochs 3 --seed 7", "ward-7", "weights.bin");
     }
 
-    private static void end(Process server) {
-        server.descendants().forEach(ProcessHandle::destroy);
-        server.destroy();
+    @Test
+    void flowerApp_isToldOfByBothNodes() throws Exception {
+        Tools tools = Tools.find("flower", 1);
+        SiteNode node = SmallFederation.get().node("hospital-a");
+        node.client().record(SmallFederation.dataset("ward-7-2026"));
+        assertThat(tools.type(block("flower", node), dir)).contains("wards/1", "wards/2", "hospital-a");
+        List<RoundStatus> rounds = Await.value(
+                "two complete rounds in the log",
+                TenSites.LIMIT,
+                () -> Optional.of(TenSites.rounds(
+                                SmallFederation.get().node("coordinator").client(), "wards"))
+                        .filter(told -> told.size() == 2 && told.stream().allMatch(RoundStatus::getComplete)));
+        assertThat(rounds)
+                .allSatisfy(round -> assertThat(round.getSitesList())
+                        .extracting(SiteInRound::getMember, SiteInRound::getState)
+                        .containsExactly(tuple("hospital-a", SiteState.SITE_ACCEPTED)));
+    }
+
+    @Test
+    void nvflareKit_isReadyToRecordEveryJob() throws Exception {
+        Tools tools = Tools.find("nvflare", 1);
+        SiteNode node = SmallFederation.get().node("hospital-a");
+        assertThat(tools.type(block("nvflare", node), dir))
+                .contains("jobs in every scope are recorded by the node of hospital-a");
+    }
+
+    private static JsonObject read(SiteNode node, String store, String... how) {
+        List<String> line = new ArrayList<>(List.of("import", "mlflow", store, "--json"));
+        line.addAll(List.of(how));
+        return JsonParser.parseString(node.command(line.toArray(String[]::new))).getAsJsonObject();
     }
 
     private void imported(SiteNode node, String run) throws IOException {
@@ -205,19 +224,5 @@ class ConnectedToolsIT {
                 .filter(text -> text.contains("\"ward7\""))
                 .toList();
         assertThat(ward).isNotEmpty().allSatisfy(text -> assertThat(text).contains("weakDigest", "sha256:"));
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
