@@ -25,6 +25,10 @@ from weft.flower import ClientApp, WeftStrategy  # noqa: E402
 from weft.site import Site  # noqa: E402
 
 TRUTH = numpy.array([[1.5], [-2.0], [0.5]])
+SMALL = {  # two workers of Ray, as little of it besides as there can be
+    "client_resources": {"num_cpus": 1},
+    "init_args": {"num_cpus": 2, "include_dashboard": False, "object_store_memory": 100 << 20},
+}
 
 
 def client(node, **how):
@@ -97,10 +101,7 @@ def main(file):
         server_app(federation, final),
         client_app(federation),
         num_supernodes=len(federation["sites"]),
-        backend_config={
-            "client_resources": {"num_cpus": 1},
-            "init_args": {"num_cpus": 2, "include_dashboard": False, "object_store_memory": 100 << 20},
-        },
+        backend_config=SMALL,
     )
     print(final[0])
 

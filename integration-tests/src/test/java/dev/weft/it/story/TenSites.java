@@ -25,7 +25,7 @@ final class TenSites {
     static final int SITES = 10;
 
     /** The frameworks start Python processes by the dozen. */
-    static final Duration LIMIT = Duration.ofMinutes(3);
+    static final Duration LIMIT = Duration.ofMinutes(5);
 
     private static Optional<Federation> federation = Optional.empty();
 
@@ -40,7 +40,9 @@ final class TenSites {
                     name,
                     "release contribution automatic",
                     "release evaluation automatic",
-                    "field model.digest public")));
+                    "field model.digest public",
+                    "field dataset.digest public",
+                    "field code.digest public")));
             created.admit(seats);
             federation = Optional.of(created);
         }
@@ -56,12 +58,11 @@ final class TenSites {
         return IntStream.rangeClosed(1, SITES).mapToObj("site-%02d"::formatted).toList();
     }
 
-    /** How a Python process finds a node: address, a token of its own, and the datasets behind its training. */
-    static JsonObject node(SiteNode node, String tool, List<String> datasets) {
-        String scope = node.name().equals("coordinator") ? "capture,read" : "capture";
+    /** How a Python process finds a node: address, token, and the datasets behind its training. */
+    static JsonObject node(SiteNode node, List<String> datasets) {
         JsonObject json = new JsonObject();
         json.addProperty("url", address(node));
-        json.addProperty("token", node.addToken(tool, scope).toString());
+        json.addProperty("token", node.tokenFile().toString());
         JsonArray names = new JsonArray();
         datasets.forEach(names::add);
         json.add("datasets", names);
