@@ -339,6 +339,7 @@ def subject(kind, p):
 # Whose word it is ---------------------------------------------------------------------------------------------------
 
 LEAST_PAYLOAD_WITH_SECOND = 16_384
+SIGNATURES_WITH_SECOND = 8_192
 KEYS_OF = ("statement", "witness", "tls", "hpke", "recovery", "second")
 
 
@@ -399,6 +400,8 @@ class Standing:
         check(fit and len({k["key"] for k in each}) == len(each), "bad-key", "no second keys, or one twice")
         check(len(keys["root"]) == len(self.root) and len(keys["log"]) == len(self.log_keys), "bad-value", "one for each")
         check(self.limits[1] >= LEAST_PAYLOAD_WITH_SECOND, "bad-value", "payloads are too small for second keys")
+        room = self.limits[0] - self.limits[1]
+        check(room >= SIGNATURES_WITH_SECOND, "bad-value", "entries are too small for second signatures")
         raw = lambda some: [k["key"] for k in some]
         first = self.second["first"] if self.second else index
         self.second = {"first": first, "root": raw(keys["root"]), "log": raw(keys["log"]), "aggregator": each[-1]["key"]}

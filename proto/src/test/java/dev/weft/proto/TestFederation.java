@@ -23,6 +23,7 @@ import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Invitation;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.Limits;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Membership;
 import dev.weft.proto.v1.Possession;
@@ -73,6 +74,11 @@ public final class TestFederation {
                 .addRequiredSignatures(KeyAlgorithm.ML_DSA_44)
                 .setSecond(secondKeys())
                 .build());
+    }
+
+    /** A federation whose genesis says these limits. */
+    public static TestFederation limited(Limits limits) throws VerificationException {
+        return new TestFederation(genesis().toBuilder().setLimits(limits).build());
     }
 
     /** A second key that is the same in every run. */

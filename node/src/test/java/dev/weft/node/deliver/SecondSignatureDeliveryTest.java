@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.identity.MlDsaSigningKey;
+import dev.weft.proto.statement.CanonicalJson;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.EnvelopeSigner;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.SignedEnvelope;
+import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Open;
+import dev.weft.proto.v1.Round;
 import dev.weft.proto.v1.Submission;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +98,41 @@ class SecondSignatureDeliveryTest {
         Await.until("durable", () -> site.durable() == 1);
         assertThat(signTwice()).isZero();
         assertThat(site.statements().get(0).envelope()).isEqualTo(done.bytes());
+    }
+
+    @Test
+    void theLargestStatementThatMayWait_hasRoomForTheSecondSignature() throws Exception {
+        SignedEnvelope largest = site.say(SecondSignatureDeliveryTest::largest);
+        assertThat(EnvelopeOpener.open(largest.bytes()).envelope().getPayload().size())
+                .isEqualTo(EnvelopeOpener.LIMITS.getMaxPayloadBytes());
+        assertThat(signTwice()).isZero();
+        site.deliverer.start();
+        Await.until("durable", () -> site.durable() == 1);
+        ByteString logged = aggregator.entry(2);
+        assertThat(logged).isEqualTo(doubled(largest));
+        assertThat(EnvelopeOpener.open(logged).statement().id())
+                .isEqualTo(largest.statement().id());
+    }
+
+    /** A round opened to so many sites that its payload is as large as any may be. */
+    private static Round largest(Header header) {
+        int left = EnvelopeOpener.LIMITS.getMaxPayloadBytes()
+                - CanonicalJson.print(opening(header, List.of("x"))).size();
+        int one = ",\"site-00000\"".length();
+        List<String> sites = IntStream.range(0, left / one)
+                .mapToObj("site-%05d"::formatted)
+                .collect(Collectors.toCollection(ArrayList::new));
+        sites.add("x".repeat(1 + left % one));
+        return opening(header, sites);
+    }
+
+    private static Round opening(Header header, List<String> sites) {
+        return Round.newBuilder()
+                .setHeader(header)
+                .setOpen(Open.newBuilder()
+                        .setRound(Site.FEDERATION.toByteString())
+                        .addAllExpected(sites))
+                .build();
     }
 
     private ByteString doubled(SignedEnvelope signed) throws VerificationException {

@@ -1,10 +1,12 @@
 package dev.weft.node.deliver;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.witness.SharedLog;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.digest.Hashing;
 import dev.weft.proto.identity.SigningKey;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The outer half of a node over a real database: what it signs, and how it delivers. Opened again, it is restarted. */
@@ -84,36 +87,56 @@ final class Site implements AutoCloseable {
         return said;
     }
 
+    /** Signs and queues the statement of that predicate, whose header is filled here. */
+    SignedEnvelope say(Function<Header, Message> predicate) {
+        SignedEnvelope said = database.writer()
+                .submit(connection -> append(connection, predicate))
+                .join();
+        anchored.set(signed());
+        deliverer.wake();
+        return said;
+    }
+
     List<SignedEnvelope> sayWithoutAnchor(int count) {
         return database.writer()
                 .submit(connection -> {
                     List<SignedEnvelope> said = new ArrayList<>();
                     for (int i = 0; i < count; i++) {
-                        AuthorState state = outbox.authorState(connection);
-                        SignedEnvelope envelope = EnvelopeSigner.sign(progress(state), List.of(key));
-                        outbox.append(connection, envelope, List.of(), List.of());
-                        said.add(envelope);
+                        said.add(append(connection, Site::progress));
                     }
                     return said;
                 })
                 .join();
     }
 
-    private static Progress progress(AuthorState state) {
-        TreeHead site =
-                new TreeHead(state.nextSeq() + 1, Hashing.sha256(ByteString.copyFromUtf8("s" + state.nextSeq())));
+    private SignedEnvelope append(Connection connection, Function<Header, Message> predicate)
+            throws SQLException, VerificationException {
+        SignedEnvelope envelope =
+                EnvelopeSigner.sign(predicate.apply(header(outbox.authorState(connection))), List.of(key));
+        outbox.append(connection, envelope, List.of(), List.of());
+        return envelope;
+    }
+
+    private static Progress progress(Header header) {
         return Progress.newBuilder()
-                .setHeader(Header.newBuilder()
-                        .setFederation(FEDERATION.toByteString())
-                        .setAudience(FakeAggregator.ORIGIN)
-                        .setAuthor("hospital-a")
-                        .setIncarnation(state.incarnation())
-                        .setSeq(state.nextSeq())
-                        .setPrev(state.prev().toByteString())
-                        .setSiteHead(site.toProto())
-                        .setRecordedAt("2026-11-21T08:00:00.000Z"))
+                .setHeader(header)
                 .setRound(FEDERATION.toByteString())
                 .setState(ProgressState.STARTED)
+                .build();
+    }
+
+    private static Header header(AuthorState state) {
+        TreeHead site =
+                new TreeHead(state.nextSeq() + 1, Hashing.sha256(ByteString.copyFromUtf8("s" + state.nextSeq())));
+        return Header.newBuilder()
+                .setFederation(FEDERATION.toByteString())
+                .setAudience(FakeAggregator.ORIGIN)
+                .setAuthor("hospital-a")
+                .setIncarnation(state.incarnation())
+                .setSeq(state.nextSeq())
+                .setPrev(state.prev().toByteString())
+                .setSiteHead(site.toProto())
+                .setRecordedAt("2026-11-21T08:00:00.000Z")
                 .build();
     }
 

@@ -17,6 +17,12 @@ public final class MemberKeyRules {
     /** A membership or a rollover must fit into a statement with its second key and the possession of that. */
     public static final int LEAST_PAYLOAD_WITH_SECOND = 16_384;
 
+    /**
+     * Bytes that an entry must have beside the largest payload, so that no statement is too large once it gains second
+     * signatures: more than the four of a rotation.
+     */
+    public static final int SIGNATURES_WITH_SECOND = 8_192;
+
     private MemberKeyRules() {}
 
     /**

@@ -11,6 +11,7 @@ import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.statement.OpenedEnvelope;
 import dev.weft.proto.statement.Statement;
 import dev.weft.proto.v1.Genesis;
+import dev.weft.proto.v1.Limits;
 import dev.weft.proto.v1.PublicKey;
 import dev.weft.proto.v1.Require;
 import java.util.ArrayList;
@@ -171,12 +172,16 @@ record Founding(
                     "The federation has " + rootKeys.size() + " root keys and " + logKeys.size()
                             + " log keys; name one second key for each.");
         }
-        if (genesis.getLimits().getMaxPayloadBytes() < MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND) {
+        Limits limits = genesis.getLimits();
+        if (limits.getMaxPayloadBytes() < MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND
+                || limits.getMaxEntryBytes() - limits.getMaxPayloadBytes() < MemberKeyRules.SIGNATURES_WITH_SECOND) {
             throw new VerificationException(
                     Reason.BAD_VALUE,
-                    "Genesis allows payloads of " + genesis.getLimits().getMaxPayloadBytes()
-                            + " bytes, and memberships with second keys need "
-                            + MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND + "; found a federation that allows them.");
+                    "Genesis allows payloads of " + limits.getMaxPayloadBytes() + " bytes in entries of "
+                            + limits.getMaxEntryBytes() + "; second keys need payloads of "
+                            + MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND + " and second signatures "
+                            + MemberKeyRules.SIGNATURES_WITH_SECOND
+                            + " beside the largest one; found a federation that allows both.");
         }
         return next;
     }

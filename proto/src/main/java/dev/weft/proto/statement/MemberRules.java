@@ -88,6 +88,12 @@ final class MemberRules {
                     genesis.getLimits().getMaxPayloadBytes() >= MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND,
                     "limits.maxPayloadBytes",
                     "must be at least " + MemberKeyRules.LEAST_PAYLOAD_WITH_SECOND + " where second keys are enrolled");
+            FieldRules.value(
+                    genesis.getLimits().getMaxEntryBytes() - genesis.getLimits().getMaxPayloadBytes()
+                            >= MemberKeyRules.SIGNATURES_WITH_SECOND,
+                    "limits.maxEntryBytes",
+                    "must be " + MemberKeyRules.SIGNATURES_WITH_SECOND
+                            + " above limits.maxPayloadBytes where second signatures are required");
         }
     }
 

@@ -20,6 +20,7 @@ import dev.weft.proto.v1.Head;
 import dev.weft.proto.v1.Header;
 import dev.weft.proto.v1.Key;
 import dev.weft.proto.v1.KeyAlgorithm;
+import dev.weft.proto.v1.Limits;
 import dev.weft.proto.v1.MemberKeys;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
@@ -76,11 +77,31 @@ class RequirementTest {
             assertThatThrownBy(() -> EnvelopeSigner.sign(each, List.of(root, TestFederation.secondKey("root"))))
                     .isInstanceOf(VerificationException.class);
         }
-        Genesis tight = good.toBuilder()
-                .setLimits(good.getLimits().toBuilder().setMaxPayloadBytes(16_383))
+        for (Limits tight : List.of(limits(65_535, 16_383), limits(45_000 + 8_191, 45_000), limits(16_384, 45_000))) {
+            Genesis small = good.toBuilder().setLimits(tight).build();
+            Refused.with(
+                    Reason.BAD_VALUE,
+                    () -> EnvelopeSigner.sign(small, List.of(root, TestFederation.secondKey("root"))));
+        }
+    }
+
+    private static Limits limits(int entry, int payload) {
+        return TestFederation.genesis().getLimits().toBuilder()
+                .setMaxEntryBytes(entry)
+                .setMaxPayloadBytes(payload)
                 .build();
-        Refused.with(
-                Reason.BAD_VALUE, () -> EnvelopeSigner.sign(tight, List.of(root, TestFederation.secondKey("root"))));
+    }
+
+    @Test
+    void aFederationWhoseEntriesHaveNoRoomForIt_cannotRequireIt_soThatNothingThatWaitsIsEverStuck()
+            throws VerificationException {
+        for (Limits tight : List.of(limits(65_535, 16_383), limits(20_000, 16_384), limits(16_384, 45_000))) {
+            TestFederation federation = TestFederation.limited(tight);
+            OpenedEnvelope requirement = federation.requirement();
+            Refused.with(Reason.BAD_VALUE, () -> federation.append(requirement));
+        }
+        TestFederation federation = TestFederation.limited(limits(45_000 + 8_192, 45_000));
+        federation.append(federation.requirement());
     }
 
     @Test
