@@ -7,11 +7,9 @@ import dev.weft.node.deliver.LogMoveStore;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.SealedPost;
 import dev.weft.node.deliver.SealedStore;
-import dev.weft.node.deliver.SharedHead;
 import dev.weft.node.disclose.SharedCopy;
 import dev.weft.node.join.ContinuedLog;
 import dev.weft.node.join.NodeIdentity;
-import dev.weft.node.join.RequiredSecond;
 import dev.weft.node.link.Linker;
 import dev.weft.node.link.Post;
 import dev.weft.node.record.Recorder;
@@ -146,16 +144,6 @@ final class Membership {
                 return files.entries(first, count);
             }
         });
-    }
-
-    /** Takes up that root requires second signatures; false where that was known, or is not so. */
-    static boolean require(Path directory, Welcome welcome, SharedHead head) throws VerificationException {
-        try {
-            return new RequiredSecond(directory).take(welcome, head);
-        } catch (IOException e) {
-            throw new VerificationException(
-                    Reason.UNAVAILABLE, "The required signatures could not be taken up: " + e.getMessage() + ".", e);
-        }
     }
 
     /** Takes up that the log goes on; what this node has of it above is lost, and said so. */

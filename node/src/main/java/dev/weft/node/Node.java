@@ -43,7 +43,6 @@ import dev.weft.node.release.Releaser;
 import dev.weft.node.release.Resumption;
 import dev.weft.node.release.StewardQueue;
 import dev.weft.node.telemetry.Metrics;
-import dev.weft.node.telemetry.SecurityEvent;
 import dev.weft.node.telemetry.SecurityEvents;
 import dev.weft.node.upkeep.Backup;
 import dev.weft.node.upkeep.SecondSignatures;
@@ -208,15 +207,9 @@ public final class Node implements AutoCloseable {
                         () -> Membership.copy(witness),
                         outside.random(),
                         clock)));
-        deliverer.onRequirement(welcome -> {
-            boolean news = Membership.require(directory, welcome, sharedLog);
-            if (news) {
-                events.raise(new SecurityEvent.SecondSignaturesRequired(
-                        welcome.getRequirement().getIndex()));
-                moved.complete(true);
-            }
-            return news;
-        });
+        Requirements requirements = new Requirements(directory, sharedLog, events, () -> moved.complete(true));
+        deliverer.onRequirement(requirements);
+        witness.onRequirement(requirements::held);
         AskClient asker = new AskClient(peer, sharedLog, identity.federation(), events, ANSWER);
         LogReader log = new LogReader(witness::copy, peer, identity.federation(), outside.software(), ANSWER);
         opened(new Renewals(renewal, peer, deliverer, metrics, clock)).start();

@@ -84,6 +84,10 @@ record Enrolled(
         }
         required.ifPresent(entries::add);
         FoundingEntry.apply(standing, entries);
+        if (required.isPresent() && standing.requirement().isEmpty()) {
+            throw new VerificationException(
+                    Reason.PROTOCOL, "The entry that is told to require second signatures says something else.");
+        }
         return standing;
     }
 

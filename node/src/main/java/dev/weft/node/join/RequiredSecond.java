@@ -37,7 +37,7 @@ public final class RequiredSecond {
      * @throws VerificationException {@link Reason#PROTOCOL} where it contradicts what is known here, or what is wrong with a
      *     signature or a proof
      */
-    public boolean take(Welcome welcome, SharedHead head) throws IOException, VerificationException {
+    public synchronized boolean take(Welcome welcome, SharedHead head) throws IOException, VerificationException {
         Enrolled enrolled = Enrolled.fromJson(Files.readString(files.identity()));
         Optional<FoundingEntry> said = welcome.hasRequirement()
                 ? Optional.of(new FoundingEntry(
@@ -54,8 +54,30 @@ public final class RequiredSecond {
                             + " copy, or its log was changed. Nothing is sent; tell the federation's root.");
         }
         Enrolled requiring = enrolled.requiring(said);
-        Standing standing = requiring.founding();
-        prove(welcome.getRequirement(), standing, head);
+        prove(welcome.getRequirement(), requiring.founding(), head);
+        PrivateFiles.write(files.identity(), requiring.toJson());
+        return true;
+    }
+
+    /**
+     * Takes it up as this node's own verified copy of the log holds it: the aggregator's word is not needed.
+     *
+     * @return whether it was news: the node starts anew with it
+     * @throws VerificationException {@link Reason#PROTOCOL} where another one was proved before
+     */
+    public synchronized boolean takeFromCopy(FoundingEntry held) throws IOException, VerificationException {
+        Enrolled enrolled = Enrolled.fromJson(Files.readString(files.identity()));
+        if (enrolled.required().isPresent()) {
+            if (!enrolled.required().get().equals(held)) {
+                throw new VerificationException(
+                        Reason.PROTOCOL,
+                        "The log holds another requirement of second signatures, at entry " + held.index()
+                                + ", than this node has proved before; tell the federation's root.");
+            }
+            return false;
+        }
+        Enrolled requiring = enrolled.requiring(Optional.of(held));
+        Standing unused = requiring.founding();
         PrivateFiles.write(files.identity(), requiring.toJson());
         return true;
     }

@@ -185,6 +185,15 @@ public sealed interface SecurityEvent {
         }
     }
 
+    /** The aggregator says something else of required second signatures than what was proved here, or proves nothing. */
+    record RequirementContradicted(String reason, String detail) implements SecurityEvent {
+        @Override
+        public String sentence() {
+            return "what the aggregator says of required second signatures was not believed (" + reason + "): "
+                    + detail;
+        }
+    }
+
     /** Root requires second signatures; what waits gains them, and from now on every statement has one. */
     record SecondSignaturesRequired(long index) implements SecurityEvent {
         @Override

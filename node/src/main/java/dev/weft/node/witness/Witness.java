@@ -15,6 +15,7 @@ import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Cosignature;
 import dev.weft.proto.note.Note;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.standing.StatedPolicy;
 import dev.weft.proto.v1.AddCheckpoint;
@@ -93,6 +94,8 @@ public final class Witness implements LogFollower, AutoCloseable {
     private volatile Optional<String> trouble = Optional.empty();
     private volatile long mirrored;
     private Consumer<Standing> standings = standing -> {};
+    private Consumer<FoundingEntry> requirements = entry -> {};
+    private boolean required;
     private long told;
 
     private @Nullable Wire wire;
@@ -150,6 +153,34 @@ public final class Witness implements LogFollower, AutoCloseable {
             told = 0;
             tellStanding();
         });
+    }
+
+    /**
+     * Tells root's statement that requires second signatures once the verified copy holds it, so that nobody can keep it from
+     * this node. Nothing is told by a node that keeps no copy.
+     */
+    public void onRequirement(Consumer<FoundingEntry> listener) {
+        run(() -> {
+            requirements = listener;
+            required = false;
+            if (mirror != null) {
+                tellRequirement(mirror);
+            }
+        });
+    }
+
+    private void tellRequirement(Mirror copy) {
+        if (!required) {
+            long end = copy.verified().size();
+            // Genesis is known to every member, whatever it requires.
+            copy.standing()
+                    .flatMap(Standing::requirement)
+                    .filter(stated -> stated.index() > 0 && stated.index() < end)
+                    .ifPresent(stated -> {
+                        requirements.accept(new FoundingEntry(stated.index(), copy.entry(stated.index())));
+                        required = true;
+                    });
+        }
     }
 
     private void tellStanding() {
@@ -488,6 +519,7 @@ public final class Witness implements LogFollower, AutoCloseable {
             copy.confirm(held, parts.sharedLog().noteAt(held.size()).orElseThrow());
         }
         policies(copy);
+        tellRequirement(copy);
         tellStanding();
         long missing = target().size() - copy.size();
         Wire open = wire;

@@ -9,6 +9,7 @@ import dev.weft.proto.identity.HpkeKey;
 import dev.weft.proto.identity.Invitations;
 import dev.weft.proto.identity.JoinMessage;
 import dev.weft.proto.identity.MemberName;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.TlsKey;
 import dev.weft.proto.merkle.ConsistencyProof;
@@ -41,10 +42,13 @@ import dev.weft.proto.v1.Possession;
 import dev.weft.proto.v1.Progress;
 import dev.weft.proto.v1.ProgressState;
 import dev.weft.proto.v1.PublicKey;
+import dev.weft.proto.v1.Require;
 import dev.weft.proto.v1.Revoke;
 import dev.weft.proto.v1.Role;
+import dev.weft.proto.v1.SecondKeys;
 import dev.weft.proto.v1.SignedInvitation;
 import dev.weft.proto.v1.StatedPolicy;
+import dev.weft.proto.v1.StatedRequirement;
 import dev.weft.proto.v1.Suspend;
 import dev.weft.proto.v1.Witness;
 import java.security.SecureRandom;
@@ -63,7 +67,7 @@ public final class SharedHistory implements SharedCopy {
 
     private final SigningKey root;
     private final SigningKey aggregator;
-    private final NoteSigner signer;
+    private NoteSigner signer;
     private final List<ByteString> entries = new ArrayList<>();
     private final Map<String, SigningKey> witnesses;
     private final Map<String, SigningKey> members;
@@ -263,6 +267,37 @@ public final class SharedHistory implements SharedCopy {
                 .setRevoke(Revoke.newBuilder().setMember(name))
                 .build();
         Digest unused = append("root", EnvelopeSigner.sign(revoke, List.of(root)));
+    }
+
+    /** Root requires second signatures; index of the entry. */
+    public synchronized long require() throws VerificationException {
+        MlDsaSigningKey ofRoot = MlDsaSigningKey.generate(RANDOM);
+        MlDsaSigningKey ofLog = MlDsaSigningKey.generate(RANDOM);
+        Key require = Key.newBuilder()
+                .setHeader(header("root", TreeHead.EMPTY))
+                .setRequire(Require.newBuilder()
+                        .setKeys(SecondKeys.newBuilder()
+                                .addRoot(ofRoot.verifyingKey().toProto())
+                                .addLog(ofLog.verifyingKey().toProto())
+                                .setAggregator(MlDsaSigningKey.generate(RANDOM)
+                                        .verifyingKey()
+                                        .toProto())))
+                .build();
+        Digest unused = append("root", EnvelopeSigner.sign(require, List.of(root, ofRoot)));
+        signer = signer.withSecond(ofLog, size());
+        return size() - 1;
+    }
+
+    /** What an aggregator says of an entry by which root requires them, to a node that holds a checkpoint of that size. */
+    public StatedRequirement stated(long index, long held) {
+        return StatedRequirement.newBuilder()
+                .setIndex(index)
+                .setEntry(entries.get((int) index))
+                .setSize(size())
+                .addAllInclusion(InclusionProof.prove(MerkleMath.reader(leaves(size())), index, size())
+                        .toProto())
+                .setCheckpoint(update(held))
+                .build();
     }
 
     private Possession possession(MemberName member, SigningKey key) {

@@ -14,11 +14,13 @@ import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Checkpoint;
 import dev.weft.proto.note.Cosignature;
 import dev.weft.proto.note.NoteVerifier;
+import dev.weft.proto.standing.FoundingEntry;
 import dev.weft.proto.v1.CosignatureLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,27 @@ class WitnessTest {
         node.checkpoint(log);
         WitnessingNode.until("the copy is complete", () -> node.witness.view().verified() == log.size());
         assertThat(node.answers).isEmpty();
+    }
+
+    @Test
+    void requirementOfSecondSignatures_isKnownFromTheCopy_andAgainAfterARestart() throws Exception {
+        List<FoundingEntry> told = new CopyOnWriteArrayList<>();
+        node.witness.onRequirement(told::add);
+        node.checkpoint(log);
+        WitnessingNode.until("the copy is complete", () -> node.witness.view().verified() == log.size());
+        assertThat(told).isEmpty();
+        long index = log.require();
+        FoundingEntry stated = new FoundingEntry(index, log.entries(index, 1).get(0));
+        node.checkpoint(log);
+        WitnessingNode.until("the requirement", () -> !told.isEmpty());
+        grow(1);
+        node.checkpoint(log);
+        WitnessingNode.until("the copy is complete", () -> node.witness.view().verified() == log.size());
+        assertThat(told).containsExactly(stated);
+        reopen(WitnessMode.MIRROR);
+        node.witness.onRequirement(told::add);
+        WitnessingNode.until("the requirement again", () -> told.size() == 2);
+        assertThat(told).containsExactly(stated, stated);
     }
 
     @Test
