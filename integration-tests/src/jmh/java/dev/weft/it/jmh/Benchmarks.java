@@ -71,6 +71,9 @@ public final class Benchmarks {
                 "processor time, in turns");
         sheet.tell("Merkle nodes", rate(rates, "merkleNode"), "hashes/s", Goal.NONE, "65 bytes each");
         sheet.tell("bare verification", rate(rates, "bareVerify"), "1/s", Goal.NONE, "one thread");
+        sheet.tell("ML-DSA-44 signing", rate(rates, "secondSign"), "1/s", Goal.NONE, "one thread, where required");
+        sheet.tell(
+                "ML-DSA-44 verification", rate(rates, "secondVerify"), "1/s", Goal.NONE, "one thread, where required");
         sheet.tell("opening a contribution", rate(rates, "open"), "1/s", Goal.NONE, "form and rules");
         sheet.tell(
                 "opening and verifying / bare verification",

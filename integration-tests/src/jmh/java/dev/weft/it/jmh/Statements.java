@@ -3,6 +3,7 @@ package dev.weft.it.jmh;
 import com.google.protobuf.ByteString;
 import dev.weft.it.load.Specimen;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.MlDsaSigningKey;
 import dev.weft.proto.identity.SigningKey;
 import dev.weft.proto.identity.VerifyingKey;
 import dev.weft.proto.statement.EnvelopeOpener;
@@ -26,12 +27,25 @@ public class Statements {
     private ByteString envelope = ByteString.EMPTY;
     private byte[] message = new byte[0];
     private ByteString signature = ByteString.EMPTY;
+    private final MlDsaSigningKey second = MlDsaSigningKey.generate(new SecureRandom());
+    private ByteString secondSignature = ByteString.EMPTY;
 
     @Setup
     public void sign() throws VerificationException {
         envelope = EnvelopeSigner.sign(contribution, List.of(key)).bytes();
         message = EnvelopeOpener.open(envelope).pae();
         signature = key.sign(message);
+        secondSignature = second.sign(message);
+    }
+
+    @Benchmark
+    public ByteString secondSign() {
+        return second.sign(message);
+    }
+
+    @Benchmark
+    public void secondVerify() throws VerificationException {
+        second.verifyingKey().verify(message, secondSignature);
     }
 
     @Benchmark
