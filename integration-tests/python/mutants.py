@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 from weft_formats import Policy, pack, unpack
-from weft_verify import asks_for_disclosure, entries_of, verify
+from weft_verify import asks_for_disclosure, encode, entries_of, protobuf, verify
 
 PARTS = ["bundle.json", "checkpoint", "entries", "hashes"]
 
@@ -24,6 +24,28 @@ def flips(data):
     """One bit in each of some sixty places, another bit each time."""
     for i in range(0, len(data), max(1, len(data) // 60)):
         yield f"bit-{i}", data[:i] + bytes([data[i] ^ 1 << i % 8]) + data[i + 1 :]
+
+
+def second_signatures(entries, join, checkpoint):
+    """(name, other parts) around second signatures that are not where they must be, or are not theirs."""
+    is_second = lambda field: field[0] == 3 and len(dict(protobuf(field[1]))[2]) == 2420
+    put = lambda at, envelope: {"entries": join(entries[:at] + [(entries[at][0], envelope)] + entries[at + 1 :])}
+    parsed = [protobuf(envelope) for _, envelope in entries]
+    doubled = [at for at, fields in enumerate(parsed) if any(map(is_second, fields))]
+    for at in doubled:
+        yield f"entry-{at}-second-stripped", put(at, encode([f for f in parsed[at] if not is_second(f)]))
+        flipped = [(f, v[:-1] + bytes([v[-1] ^ 1]) if is_second((f, v)) else v) for f, v in parsed[at]]
+        yield f"entry-{at}-second-wrong", put(at, encode(flipped))
+    for number, at in enumerate(at for at in range(1, len(entries)) if doubled and at not in doubled):
+        given = parsed[at][2:] + [f for f in parsed[doubled[-1]] if is_second(f)]
+        ordered = sorted(given, key=lambda field: dict(protobuf(field[1]))[1])
+        yield f"second-{number}-too-early", put(at, encode(parsed[at][:2] + ordered))
+    lines = checkpoint.decode().split("\n")
+    for i, line in enumerate(lines):
+        if len(line) > 3000:  # no other line is as long
+            yield "checkpoint-second-stripped", {"checkpoint": "\n".join(lines[:i] + lines[i + 1 :]).encode()}
+            other = line[:-40] + ("A" if line[-40] != "A" else "B") + line[-39:]
+            yield "checkpoint-second-wrong", {"checkpoint": "\n".join(lines[:i] + [other] + lines[i + 1 :]).encode()}
 
 
 def changed(parts):
@@ -49,6 +71,8 @@ def changed(parts):
         yield f"entry-{at}-twice", repack(entries=join(entries[:at] + [entries[at]] + entries[at:]))
         moved = [(i + (n >= at), e) for n, (i, e) in enumerate(entries)]
         yield f"entry-{at}-moved", repack(entries=join(moved))
+    for name, other in second_signatures(entries, join, parts["checkpoint"]):
+        yield name, repack(**other)
     yield "swapped", repack(entries=join([entries[0], (entries[1][0], entries[2][1]), (entries[2][0], entries[1][1])]))
     for old, new in ((b'"version":1', b'"version":2'), (b'"later-entries",', b""), (b'{"checkpoint"', b'{ "checkpoint"')):
         yield f"manifest-{len(new)}", repack(bundle=parts["bundle.json"].replace(old, new))
