@@ -6,6 +6,7 @@ import dev.weft.it.federation.SiteNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -51,7 +52,9 @@ final class ToolsAtSites {
 
     /** A repository with a stage that was run. */
     static Prepared dvc(Tools tools, SiteNode site, Path dir) throws Exception {
-        tools.type("bash " + Tools.SCRIPTS.resolve("dvc_repository.sh") + " " + dir, dir.getParent());
+        tools.type(
+                "bash " + Tools.SCRIPTS.resolve("dvc_repository.sh") + " " + dir,
+                Objects.requireNonNull(dir.getParent()));
         site.command("import", "dvc", dir.toString());
         Predicate<JsonObject> clean = dvcFile("clean.csv");
         return new Prepared(
