@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.aggregator.watch.SecurityEvent;
 import dev.weft.proto.Reason;
 import dev.weft.proto.identity.SigningKey;
+import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.SignedEnvelope;
 import dev.weft.proto.v1.Envelope;
@@ -125,6 +126,35 @@ final class ExchangeTest {
     @Test
     void forgedSignature_isRefusedAndRaisesAnEvent() {
         stream.send(Site.sign(Site.progress("r"), site.header(), SigningKey.generate(new SecureRandom())));
+        refused(0, Reason.MISSING_SIGNATURE);
+        assertThat(lab.federation().events().newest()).hasAtLeastOneElementOfType(SecurityEvent.Forgery.class);
+    }
+
+    /** All of it is on its way before the first of it is appended. */
+    @Test
+    void statementsBehindAChangeOfKeys_areJudgedByTheKeysThatItGives() {
+        SigningKey next = SigningKey.generate(new SecureRandom());
+        List<SignedEnvelope> sent = new ArrayList<>(List.of(site.rotation(next)));
+        site.said(sent.get(0), TreeHead.EMPTY);
+        for (int i = 0; i < 40; i++) {
+            SignedEnvelope signed = Site.sign(Site.progress("round"), site.header(), next);
+            site.said(signed, TreeHead.EMPTY);
+            sent.add(signed);
+        }
+        stream.send(sent.toArray(SignedEnvelope[]::new));
+        for (int i = 0; i < sent.size(); i++) {
+            assertThat(stream.isAppended(i)).as("statement %s", i).isTrue();
+        }
+        assertThat(lab.federation().events().newest()).doesNotHaveAnyElementsOfTypes(SecurityEvent.Forgery.class);
+    }
+
+    @Test
+    void statementByTheOldKeyBehindAChangeOfKeys_isAForgery() {
+        SignedEnvelope rotation = site.rotation(SigningKey.generate(new SecureRandom()));
+        site.said(rotation, TreeHead.EMPTY);
+        stream.send(rotation, Site.sign(Site.progress("round"), site.header(), site.statementKey()));
+        assertThat(stream.isAppended(0)).isTrue();
+        assertThat(stream.isAppended(1)).isFalse();
         refused(0, Reason.MISSING_SIGNATURE);
         assertThat(lab.federation().events().newest()).hasAtLeastOneElementOfType(SecurityEvent.Forgery.class);
     }

@@ -30,9 +30,11 @@ final class AppendRule {
     }
 
     private final SequenceStore sequences;
+    private final Signatures signatures;
 
-    AppendRule(SequenceStore sequences) {
+    AppendRule(SequenceStore sequences, Signatures signatures) {
         this.sequences = sequences;
+        this.signatures = signatures;
     }
 
     Verdict judge(Submission submission, Standing standing) throws VerificationException, SQLException {
@@ -45,7 +47,7 @@ final class AppendRule {
         }
         if (!stillGood(submission.checked(), opened, standing, now)) {
             IntakeRule.check(opened, now, standing.federation(), standing.origin(), submission.siteProof());
-            opened.verify(standing.requiredKeys(opened));
+            signatures.verify(opened, standing);
         }
         return new Verdict.Next();
     }
@@ -64,7 +66,8 @@ final class AppendRule {
         }
         Submission.Checked ground = checked.get();
         // A member is replaced, never changed: the same object says that keys and standing are the same.
-        return standing.member(ground.member().name()).orElse(null) == ground.member()
+        return ground.verified()
+                && standing.member(ground.member().name()).orElse(null) == ground.member()
                 && standing.requirement().isPresent() == ground.signedTwice()
                 && ground.before().equals(now);
     }

@@ -108,7 +108,7 @@ public final class Appender implements AutoCloseable {
         this.projector = new Projector(holding, parts.sink(), standing.limits(), metrics, events);
         this.writer = new LogWriter(holding, projector);
         this.seen = new SeenWatch(events);
-        this.rule = new AppendRule(holding.sequences());
+        this.rule = new AppendRule(holding.sequences(), new Signatures(parts.events()));
         this.equivocation = new Equivocation(holding.store(), holding.standings());
         this.forks = new MemberForks(holding, sequencer.published(), parts.forks(), events);
         this.queue = new IntakeQueue(limits);

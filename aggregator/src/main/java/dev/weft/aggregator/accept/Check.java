@@ -8,7 +8,6 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.identity.MemberName;
-import dev.weft.proto.identity.SignatureKey;
 import dev.weft.proto.standing.Standing;
 import dev.weft.proto.statement.AuthorState;
 import dev.weft.proto.statement.EnvelopeOpener;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The first of the two steps, on any thread and without the database: form, author, turn, signatures, openings. */
 final class Check {
@@ -28,20 +26,23 @@ final class Check {
     private final Supplier<Standing> standing;
     private final Metrics metrics;
     private final SecurityEvents events;
+    private final Signatures signatures;
 
     Check(Supplier<Standing> standing, Metrics metrics, SecurityEvents events) {
         this.standing = standing;
         this.metrics = metrics;
         this.events = events;
+        this.signatures = new Signatures(events);
     }
 
     /**
      * Checks what came over a member's connection.
      *
-     * @param turn where the author will stand once all that it sent before is appended; null: not known
+     * @param ahead what it sent before; empty: nothing that is known of
      * @return a submission with its ground; without one where the seq was used before, which the append decides
      */
-    Submission check(MemberName peer, dev.weft.proto.v1.Submission sent, @Nullable AuthorState turn, Outcome outcome)
+    Submission check(
+            MemberName peer, dev.weft.proto.v1.Submission sent, Optional<Submission.Ahead> ahead, Outcome outcome)
             throws VerificationException {
         long start = System.nanoTime();
         try {
@@ -54,7 +55,10 @@ final class Check {
                         Reason.MALFORMED, "The submission names another seq than its statement; name the same.");
             }
             List<Digest> siteProof = proof(sent.getSiteProofList());
-            AuthorState from = turn != null && isTurn(header, turn) ? turn : now.author(peer);
+            AuthorState logged = now.author(peer);
+            AuthorState from = ahead.map(Submission.Ahead::turn)
+                    .filter(turn -> isTurn(header, turn))
+                    .orElse(logged);
             if (AppendRule.isEarlier(header, from)) {
                 return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.empty(), outcome);
             }
@@ -69,13 +73,18 @@ final class Check {
                 OpeningCheck.check(sent.getOpeningsList(), opened.statement());
                 return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.empty(), outcome);
             }
-            verify(peer, opened, now);
+            boolean verifiable =
+                    ahead.filter(sentBefore -> sentBefore.changesKeys(logged)).isEmpty();
+            if (verifiable) {
+                signatures.verify(opened, now);
+            }
             OpeningCheck.check(sent.getOpeningsList(), opened.statement());
             Submission.Checked checked = new Submission.Checked(
                     now.member(peer).orElseThrow(),
                     from,
                     after,
-                    now.requirement().isPresent());
+                    now.requirement().isPresent(),
+                    verifiable);
             return new Submission(opened, siteProof, sent.getOpeningsList(), Optional.of(checked), outcome);
         } finally {
             metrics.spent(Metrics.Stage.CHECK, start);
@@ -90,21 +99,6 @@ final class Check {
                     Reason.CERTIFICATE_MISMATCH,
                     "The statement's author is '" + header.getAuthor() + "', the connection's certificate is of '"
                             + peer + "'; each member delivers its own statements.");
-        }
-    }
-
-    private void verify(MemberName peer, OpenedEnvelope opened, Standing now) throws VerificationException {
-        List<SignatureKey> required = now.requiredKeys(opened);
-        try {
-            opened.verify(required);
-        } catch (VerificationException e) {
-            if (e.reason() != Reason.SECOND_SIGNATURE_MISSING) { // that one was on its way when root required it
-                events.raise(new SecurityEvent.Forgery(
-                        peer.value(),
-                        e.reason(),
-                        "seq " + opened.statement().header().getSeq()));
-            }
-            throw e;
         }
     }
 

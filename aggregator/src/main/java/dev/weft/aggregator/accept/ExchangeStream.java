@@ -64,8 +64,8 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
     private final AtomicBoolean depositing = new AtomicBoolean();
 
     private final AtomicBoolean gone = new AtomicBoolean();
-    /** Where the author stands once all that this stream has passed on is appended; null: as the log says. */
-    private @Nullable AuthorState turn;
+    /** What this stream has handed on; empty: as the log says. */
+    private Optional<Submission.Ahead> ahead = Optional.empty();
 
     ExchangeStream(
             MemberName peer,
@@ -240,8 +240,8 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
         }
         StreamAnswers.Answer answer = answers.answer(sent.getSeq());
         try {
-            Submission submission = check.check(peer, sent, turn, answer);
-            submission.checked().ifPresent(checked -> turn = checked.after());
+            Submission submission = check.check(peer, sent, ahead, answer);
+            ahead = Submission.Ahead.after(ahead, submission);
             parts.appender().offer(submission);
         } catch (VerificationException e) {
             parts.metrics().refused(e.reason());
@@ -256,10 +256,9 @@ final class ExchangeStream implements StreamObserver<NodeMessage> {
     }
 
     private long expectedSeq() {
-        AuthorState ahead = turn;
         try {
-            return ahead != null
-                    ? ahead.nextSeq()
+            return ahead.isPresent()
+                    ? ahead.get().turn().nextSeq()
                     : parts.appender().standing().author(peer).nextSeq();
         } catch (VerificationException unknownAuthor) {
             return 0;
