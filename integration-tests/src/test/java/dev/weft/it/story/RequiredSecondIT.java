@@ -76,6 +76,57 @@ class RequiredSecondIT {
         }
     }
 
+    @Test
+    void membersThatWereSuspendedMeanwhile_comeBackByARotation_orByARecoveryWhereAStatementWaits() {
+        Path dir = PlayedStudy.directory("away");
+        try (Federation federation = Federation.create(dir, "away", Distribution.find(), Route.DIRECT)) {
+            List<SiteNode> nodes = federation.admit(List.of(Seat.coordinator("idle"), Seat.coordinator("busy")));
+            SiteNode idle = nodes.get(0);
+            SiteNode busy = nodes.get(1);
+            for (SiteNode node : nodes) {
+                SmallFederation.awaitDurable(
+                        node, SmallFederation.register(node.client()).statement());
+                federation.aggregatorCommand("suspend", node.name());
+            }
+            String waiting = SmallFederation.register(busy.client()).statement();
+            nodes.forEach(node -> node.daemon().stop());
+            assertThat(federation.aggregatorCommand("algorithms", "require", "ml-dsa-44"))
+                    .contains("root-second.key");
+            for (SiteNode node : nodes) {
+                federation.aggregatorCommand("resume", node.name());
+                node.daemon().start();
+            }
+            awaitLog(idle, "weft-node key rotate second");
+            awaitLog(busy, "run 'weft-node recover'");
+            nodes.forEach(node -> node.daemon().stop());
+            assertThat(busy.tryCommand("key", "rotate", "second").output()).contains("weft-node recover");
+            idle.command("key", "rotate", "second");
+            busy.command(
+                    "recover",
+                    "--recovery-key",
+                    busy.dir().resolve("recovery.key").toString(),
+                    "--loss",
+                    "nothing: it could not be signed twice",
+                    "--yes");
+            for (SiteNode node : nodes) {
+                node.daemon().start();
+                SmallFederation.awaitDurable(
+                        node, SmallFederation.register(node.client()).statement());
+            }
+            assertThat(busy.daemon().log()).contains("1 undelivered statements were stated again");
+            assertThat(SmallFederation.state(busy, waiting))
+                    .as("its first form is in no log")
+                    .isNotEqualTo("durable");
+        }
+    }
+
+    private static void awaitLog(SiteNode node, String sentence) {
+        Await.until(
+                node.name() + " saying: " + sentence,
+                SmallFederation.LIMIT,
+                () -> node.daemon().log().contains(sentence));
+    }
+
     /** An auditor without a node judges entries of one and of two signatures, each where it stands. */
     private static void audit(SiteNode node, Path dir) throws IOException {
         Path bundle = dir.resolve("coordinator.zip");
