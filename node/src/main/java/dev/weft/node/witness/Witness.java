@@ -1,5 +1,6 @@
 package dev.weft.node.witness;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
 import dev.weft.node.config.NodeConfig.WitnessMode;
 import dev.weft.node.deliver.LogFollower;
@@ -88,6 +89,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     private final Self self;
     private final Parts parts;
     private final @Nullable Mirror mirror;
+    private final Comparison comparison;
     private final WitnessStore store = new WitnessStore();
     private final ScheduledExecutorService thread;
     private volatile Optional<HeldCheckpoint> cosigned;
@@ -113,6 +115,7 @@ public final class Witness implements LogFollower, AutoCloseable {
         this.self = self;
         this.parts = parts;
         this.mirror = mirror;
+        this.comparison = new Comparison(parts.sharedLog(), mirror);
         try (Connection connection = parts.reads().getConnection()) {
             this.cosigned = store.cosigned(connection);
         }
@@ -300,7 +303,7 @@ public final class Witness implements LogFollower, AutoCloseable {
      * @return in words, what the two say of each other
      */
     public CompletableFuture<String> compare(ByteString note) {
-        return asked(() -> compared(note));
+        return asked(() -> comparison.checkpoint(note));
     }
 
     /**
@@ -311,13 +314,7 @@ public final class Witness implements LogFollower, AutoCloseable {
      * @return in words, what the two say of each other
      */
     public CompletableFuture<String> compareStatement(ByteString envelope) {
-        return asked(() -> {
-            Mirror copy = mirror;
-            if (copy == null || copy.verified().isEmpty()) {
-                return "not decided: this node keeps no copy of the log";
-            }
-            return copy.compare(envelope, note(copy.verified()));
-        });
+        return asked(() -> comparison.statement(envelope));
     }
 
     /** What the witness's thread finds out for somebody else. */
@@ -335,44 +332,6 @@ public final class Witness implements LogFollower, AutoCloseable {
             }
         });
         return answer;
-    }
-
-    private ByteString note(TreeHead verified) throws VerificationException {
-        return parts.sharedLog()
-                .noteAt(verified.size())
-                .orElseThrow(() -> new VerificationException(
-                        Reason.UNAVAILABLE, "This node's own checkpoint is on its way; ask again in a moment."));
-    }
-
-    private String compared(ByteString note) throws VerificationException {
-        TreeHead others = parts.sharedLog().opened(note);
-        Mirror copy = mirror;
-        Optional<HeldCheckpoint> known = parts.sharedLog()
-                .noteAt(others.size())
-                .flatMap(mine -> parts.sharedLog().headAt(others.size()).map(head -> new HeldCheckpoint(head, mine)));
-        if (known.isPresent() && known.get().head().equals(others)) {
-            return "the same log: this node has verified that very checkpoint";
-        }
-        if (known.isPresent()) {
-            // Two signed notes of one size: judged as if the aggregator had shown the second one itself.
-            parts.sharedLog().offered(note, known, List.of());
-        }
-        if (copy == null || others.size() > copy.verified().size() || others.isEmpty()) {
-            return "not decided: size " + others.size() + " lies beyond what this node has copied; ask again later, or"
-                    + " give that member this node's own checkpoint";
-        }
-        TreeHead here = copy.headAt(others.size());
-        if (here.equals(others)) {
-            return "the same log: its first " + others.size() + " entries here give the root that was shown there";
-        }
-        TreeHead mine = copy.verified();
-        ByteString own = note(mine);
-        throw parts.sharedLog()
-                .contradicted(
-                        new HeldCheckpoint(mine, own),
-                        new HeldCheckpoint(others, note),
-                        here.root(),
-                        copy.consistency(others.size(), mine.size()));
     }
 
     private void send(CosignatureLines lines) {
@@ -638,15 +597,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     /** Finishes what is in hand. */
     @Override
     public void close() throws SQLException {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10));
         if (mirror != null) {
             mirror.close();
         }
