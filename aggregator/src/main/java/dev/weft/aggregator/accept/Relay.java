@@ -1,5 +1,6 @@
 package dev.weft.aggregator.accept;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.weft.aggregator.db.RelayStore;
 import dev.weft.aggregator.watch.Metrics;
 import dev.weft.proto.Reason;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -241,14 +241,8 @@ public final class Relay implements AutoCloseable {
     /** Answers what it was handed, then lets go of the file. */
     @Override
     public void close() throws SQLException {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                log.warn("the relay did not come to its end");
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
+        if (!MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10))) {
+            log.warn("the relay did not come to its end");
         }
         parts.store().close();
     }

@@ -1,5 +1,6 @@
 package dev.weft.aggregator.publish;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
 import dev.weft.aggregator.db.CosignatureStore;
 import dev.weft.aggregator.watch.Metrics;
@@ -527,15 +528,7 @@ public final class Cosigning implements AutoCloseable {
     /** Finishes what is in hand. */
     @Override
     public void close() throws SQLException {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10));
         parts.store().close();
     }
 }

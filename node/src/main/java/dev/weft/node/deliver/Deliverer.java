@@ -1,5 +1,6 @@
 package dev.weft.node.deliver;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.weft.node.deliver.DeliveryStatus.State;
 import dev.weft.node.telemetry.Metrics;
 import dev.weft.node.telemetry.SecurityEvent;
@@ -170,15 +171,7 @@ public final class Deliverer implements AutoCloseable {
             drop("shutdown");
             become(State.STOPPED, "stopped");
         }));
-        loop.shutdown();
-        try {
-            if (!loop.awaitTermination(5, TimeUnit.SECONDS)) {
-                loop.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            loop.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        MoreExecutors.shutdownAndAwaitTermination(loop, Duration.ofSeconds(10));
     }
 
     private void connect() {

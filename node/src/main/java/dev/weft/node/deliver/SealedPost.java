@@ -1,5 +1,6 @@
 package dev.weft.node.deliver;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.weft.node.deliver.SealedStore.Fate;
 import dev.weft.node.deliver.SealedStore.Way;
 import dev.weft.proto.VerificationException;
@@ -238,14 +239,6 @@ public final class SealedPost implements SealedTraffic, AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10));
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.node.disclose;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
 import dev.weft.node.deliver.Outbox;
 import dev.weft.node.deliver.SealedPost;
@@ -487,13 +488,8 @@ public final class Disclosures implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("disclosures did not come to their end");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10))) {
+            LOG.warn("disclosures did not come to their end");
         }
     }
 }

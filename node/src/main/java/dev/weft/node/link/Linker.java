@@ -1,5 +1,6 @@
 package dev.weft.node.link;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
 import dev.weft.node.record.Recorder;
 import dev.weft.node.record.Transaction;
@@ -495,15 +496,7 @@ public final class Linker implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        MoreExecutors.shutdownAndAwaitTermination(thread, Duration.ofSeconds(10));
     }
 
     /** Work on the writer's thread, waited for. */
