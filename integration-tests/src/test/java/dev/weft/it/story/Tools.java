@@ -64,7 +64,7 @@ final class Tools {
         List<String> line =
                 new ArrayList<>(List.of(path("python3"), SCRIPTS.resolve(script).toString()));
         line.addAll(List.of(arguments));
-        Output output = run(line);
+        Output output = finish(withPackage(line).redirectErrorStream(true));
         if (output.exitCode() != 0) {
             throw new AssertionError(script + " exits with " + output.exitCode() + ": " + output.text());
         }
@@ -73,10 +73,16 @@ final class Tools {
 
     /** Runs the tests in a directory of {@code integration-tests/python}; what was printed of them. */
     String unittest(String tests) throws Exception {
-        ProcessBuilder line = new ProcessBuilder(path("python3"), "-m", "unittest", "discover", "-s", tests);
-        line.environment().put("PYTHONPATH", SCRIPTS.toString());
-        return finish(line.directory(SCRIPTS.toFile()).redirectErrorStream(true))
+        List<String> line = List.of(path("python3"), "-m", "unittest", "discover", "-s", tests);
+        return finish(withPackage(line).directory(SCRIPTS.toFile()).redirectErrorStream(true))
                 .text();
+    }
+
+    /** The package is found by the processes that a script starts too, as it is where it was installed. */
+    private static ProcessBuilder withPackage(List<String> line) {
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().put("PYTHONPATH", SCRIPTS.toString());
+        return builder;
     }
 
     /** Types a block of the README in a directory; what it printed. */
