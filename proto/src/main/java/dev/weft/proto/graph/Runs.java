@@ -20,7 +20,7 @@ final class Runs {
     static List<VertexRef> said(Entry entry, List<Run> runs, Optional<Setting> round) {
         List<VertexRef> all = new ArrayList<>(runs.size());
         for (int i = 0; i < runs.size(); i++) {
-            all.add(said(entry, runs.get(i), round, "run/" + i));
+            all.add(said(entry, runs.get(i), round, i));
         }
         return all;
     }
@@ -36,12 +36,16 @@ final class Runs {
         return of.isEmpty() ? refs : of;
     }
 
-    private static VertexRef said(Entry entry, Run run, Optional<Setting> round, String slot) {
+    private static VertexRef said(Entry entry, Run run, Optional<Setting> round, int number) {
         VertexRef ref = Artifacts.place(entry, run.getId());
         entry.say(ref, () -> vertex(run), Set.of());
         entry.link(ref, entry.agent(), EdgeKind.WAS_ASSOCIATED_WITH);
         for (int i = 0; i < run.getInputsCount(); i++) {
-            entry.link(ref, input(entry, run.getInputs(i), round, slot + "/input/" + i), EdgeKind.USED);
+            ArtifactRef input = run.getInputs(i);
+            VertexRef used = input.getKind() == ArtifactKind.MODEL
+                    ? Artifacts.used(entry, input, round, "run/" + number + "/input/" + i)
+                    : attributed(entry, Artifacts.said(entry, input));
+            entry.link(ref, used, EdgeKind.USED);
         }
         for (ArtifactRef code : run.getCodeList()) {
             entry.link(ref, Artifacts.said(entry, code), EdgeKind.USED);
@@ -58,12 +62,6 @@ final class Runs {
     private static Vertex.Builder vertex(Run run) {
         String kind = run.getKind().name().toLowerCase(Locale.ROOT);
         return Entry.vertex(kind + " " + Artifacts.label(run.getId())).setArtifact(run.getId());
-    }
-
-    private static VertexRef input(Entry entry, ArtifactRef input, Optional<Setting> round, String slot) {
-        return input.getKind() == ArtifactKind.MODEL
-                ? Artifacts.used(entry, input, round, slot)
-                : attributed(entry, Artifacts.said(entry, input));
     }
 
     private static VertexRef made(Entry entry, VertexRef run, ArtifactRef output) {

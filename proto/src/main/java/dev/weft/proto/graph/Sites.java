@@ -136,9 +136,12 @@ final class Sites {
     }
 
     private static void add(SiteInRound.Builder site, long index) {
-        if (!site.getEntriesList().contains(index)) {
-            site.addEntries(index);
+        for (int i = 0; i < site.getEntriesCount(); i++) {
+            if (site.getEntries(i) == index) {
+                return;
+            }
         }
+        site.addEntries(index);
     }
 
     private static void raise(SiteInRound.Builder site, SiteState state) {

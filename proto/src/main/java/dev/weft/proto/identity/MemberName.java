@@ -59,7 +59,7 @@ public record MemberName(String value) implements Comparable<MemberName> {
 
     /** Whether this is one of the two authors that no member may be called after. */
     public boolean isReserved() {
-        return equals(ROOT) || equals(AGGREGATOR);
+        return value.equals(ROOT.value) || value.equals(AGGREGATOR.value);
     }
 
     @Override

@@ -22,6 +22,8 @@ final class CanonicalReader {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
     private static final byte[] SEXTET = sextets();
+    /** Characters of a hash. */
+    private static final int HASH = 44;
     /** One more digit might not fit. */
     private static final int MAX_DIGITS = 18;
 
@@ -192,7 +194,7 @@ final class CanonicalReader {
 
     /** RFC 4648 section 4, padded, the unused bits zero (section 3.5). */
     private boolean base64(Shape.Field field, int number) {
-        int end = plainEnd();
+        int end = base64End();
         int length = end - at - 1;
         if (end < 0 || length % 4 != 0 || (length == 0 && !field.printsDefault())) {
             return false;
@@ -210,11 +212,15 @@ final class CanonicalReader {
             if (group < 0) {
                 return false;
             }
-            out.write(group >> 16);
-            out.write(group >> 8);
-            out.write(group);
+            out.group(group);
         }
         return length == 0 || lastGroup(from, padding);
+    }
+
+    /** Nearly all are hashes, which end where a hash ends. A quote before that is refused as no letter of the alphabet. */
+    private int base64End() {
+        int end = at + HASH + 1;
+        return end < in.length && in[at] == '"' && in[end] == '"' ? end : plainEnd();
     }
 
     private boolean lastGroup(int from, int padding) {
@@ -230,6 +236,12 @@ final class CanonicalReader {
 
     /** The 24 bits of up to four characters; negative where one is none of the alphabet. */
     private int group(int from, int count) {
+        if (count == 4) {
+            return SEXTET[in[from] & 0xff] << 18
+                    | SEXTET[in[from + 1] & 0xff] << 12
+                    | SEXTET[in[from + 2] & 0xff] << 6
+                    | SEXTET[in[from + 3] & 0xff];
+        }
         int bits = 0;
         for (int i = 0; i < 4; i++) {
             bits = bits << 6 | (i < count ? SEXTET[in[from + i] & 0xff] : 0);

@@ -47,6 +47,15 @@ final class Wire {
         bytes[size++] = (byte) value;
     }
 
+    /** The low three bytes. */
+    void group(int bits) {
+        room(3);
+        bytes[size] = (byte) (bits >> 16);
+        bytes[size + 1] = (byte) (bits >> 8);
+        bytes[size + 2] = (byte) bits;
+        size += 3;
+    }
+
     /** Leaves room for a length; what follows is measured by {@link #end}. */
     int begin() {
         room(LENGTH_BYTES);
