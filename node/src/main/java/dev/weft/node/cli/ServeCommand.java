@@ -4,9 +4,9 @@ import dev.weft.node.Node;
 import dev.weft.node.config.ConfigException;
 import dev.weft.node.config.NodeConfig;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.identity.SignatureProvider;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -61,7 +61,8 @@ final class ServeCommand extends NodeCommand {
     private boolean serve(NodeConfig config, CompletableFuture<Boolean> stop)
             throws IOException, VerificationException {
         try (Node node = Node.start(
-                config, new Node.Surroundings(InstantSource.system(), new SecureRandom(), Main.Version.text()))) {
+                config,
+                new Node.Surroundings(InstantSource.system(), SignatureProvider.random(), Main.Version.text()))) {
             node.recovered().forEach(sentence -> console().line("recovered: " + sentence));
             console().line(readyLine(node));
             return CompletableFuture.anyOf(stop, node.moved()).join().equals(true);

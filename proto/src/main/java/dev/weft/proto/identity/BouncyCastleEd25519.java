@@ -1,6 +1,7 @@
 package dev.weft.proto.identity;
 
 import com.google.protobuf.UnsafeByteOperations;
+import java.security.SecureRandom;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
@@ -15,6 +16,11 @@ final class BouncyCastleEd25519 implements Ed25519Provider {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public SecureRandom random() {
+        return new SecureRandom();
     }
 
     @Override

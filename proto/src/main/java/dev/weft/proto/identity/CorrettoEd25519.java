@@ -5,9 +5,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.EdECPrivateKeySpec;
@@ -28,6 +30,7 @@ final class CorrettoEd25519 implements Ed25519Provider {
 
     private static final String PROVIDER_CLASS = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
     private static final String ALGORITHM = "Ed25519";
+    private static final String GENERATOR = "LibCryptoRng";
 
     /** SubjectPublicKeyInfo of Ed25519 up to the key (RFC 8410 section 4). */
     private static final byte[] SPKI_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -38,13 +41,14 @@ final class CorrettoEd25519 implements Ed25519Provider {
         this.provider = provider;
     }
 
-    /** The provider, where its library loads, passes its own tests and knows Ed25519. */
+    /** The provider, where its library loads, passes its own tests and knows what it is used for. */
     static CorrettoEd25519 probe() throws GeneralSecurityException {
         try {
             Class<?> type = Class.forName(PROVIDER_CLASS);
             Provider provider = (Provider) type.getField("INSTANCE").get(null);
             type.getMethod("assertHealthy").invoke(provider);
             Signature.getInstance(ALGORITHM, provider);
+            SecureRandom.getInstance(GENERATOR, provider);
             return new CorrettoEd25519(provider);
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             throw new GeneralSecurityException("the native signature provider does not load", e);
@@ -54,6 +58,15 @@ final class CorrettoEd25519 implements Ed25519Provider {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public SecureRandom random() {
+        try {
+            return SecureRandom.getInstance(GENERATOR, provider);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("the native signature provider has lost its generator", e);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weft.proto.identity;
 
 import com.google.protobuf.ByteString;
+import java.security.SecureRandom;
 
 /**
  * One implementation of Ed25519 (RFC 8032). The key rule and the length of inputs are checked before it is asked; what
@@ -16,6 +17,9 @@ interface Ed25519Provider {
 
     /** A signer for one 32-byte seed; used by many threads at once. */
     Signer signer(byte[] seed);
+
+    /** A generator that is seeded by the system; used by many threads at once. */
+    SecureRandom random();
 
     /** Judges signatures of one key. */
     interface Verifier {

@@ -1,6 +1,7 @@
 package dev.weft.proto.identity;
 
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,14 @@ public final class SignatureProvider {
     /** The name of the provider in use, {@code accp} or {@code bouncycastle}; for logs, metrics and benchmarks. */
     public static String active() {
         return current().name();
+    }
+
+    /**
+     * Randomness for keys and salts, for many threads at once. Where the native provider is in use it is that one's
+     * generator: a record of a hundred fields takes a hundred salts, for which the JDK's own takes longer than for all hashes.
+     */
+    public static SecureRandom random() {
+        return current().random();
     }
 
     static Ed25519Provider current() {
