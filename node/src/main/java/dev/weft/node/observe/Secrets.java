@@ -62,6 +62,9 @@ public final class Secrets {
 
     /** A line that a shell is given, as it is written but for the secrets among its words. */
     public static String line(String line) {
+        if (line.indexOf('=') < 0 && line.indexOf('-') < 0 && line.indexOf('@') < 0) {
+            return line; // no option, no setting, no address
+        }
         List<String> words = new ArrayList<>();
         List<Integer> starts = new ArrayList<>();
         for (int at = 0; at < line.length(); at++) {

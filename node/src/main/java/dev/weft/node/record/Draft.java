@@ -1,6 +1,7 @@
 package dev.weft.node.record;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.weft.proto.digest.Commitment;
 import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Digest;
@@ -55,8 +56,9 @@ final class Draft {
     }
 
     private void seal(String name, Salt salt, FieldValue value) {
-        kept.put(name, StoredField.Kept.of(name, salt, value));
-        commitments.put(name, Commitment.commit(salt, name, value));
+        byte[] canonical = value.canonicalBytes();
+        kept.put(name, new StoredField.Kept(name, salt, UnsafeByteOperations.unsafeWrap(canonical)));
+        commitments.put(name, Commitment.commit(salt, name, canonical));
     }
 
     private Ready finish() {

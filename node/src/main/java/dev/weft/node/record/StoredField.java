@@ -19,10 +19,6 @@ public sealed interface StoredField {
     /** A field whose value is there. The salt is a secret as long as the field is. */
     record Kept(String name, Salt salt, ByteString canonical) implements StoredField {
 
-        static Kept of(String name, Salt salt, FieldValue value) {
-            return new Kept(name, salt, ByteString.copyFrom(value.canonicalBytes()));
-        }
-
         /** The value. */
         public FieldValue value() {
             try {
@@ -34,7 +30,7 @@ public sealed interface StoredField {
 
         @Override
         public Digest commitment() {
-            return Commitment.commit(salt, name, value());
+            return Commitment.commit(salt, name, canonical.toByteArray());
         }
     }
 

@@ -19,6 +19,18 @@ public final class Commitment {
         return commit(salt, name, value.canonicalBytes());
     }
 
+    /** The commitment to a value, given as its canonical bytes, under a name. */
+    public static Digest commit(Salt salt, String name, byte[] canonicalValue) {
+        byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+        return Hashing.hmacSha256(
+                salt.toByteString().toByteArray(),
+                LABEL,
+                u32(encoded.length),
+                encoded,
+                u32(canonicalValue.length),
+                canonicalValue);
+    }
+
     /** Opens a commitment: fails unless salt, name and value are exactly the committed ones. */
     public static void verify(Digest commitment, Salt salt, String name, ByteString canonicalValue)
             throws VerificationException {
@@ -27,12 +39,6 @@ public final class Commitment {
                     Reason.BAD_COMMITMENT,
                     "The opened field " + name + " does not give its commitment; ask its owner for the right opening.");
         }
-    }
-
-    private static Digest commit(Salt salt, String name, byte[] value) {
-        byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
-        return Hashing.hmacSha256(
-                salt.toByteString().toByteArray(), LABEL, u32(encoded.length), encoded, u32(value.length), value);
     }
 
     static byte[] u32(int value) {

@@ -7,10 +7,11 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -36,12 +37,26 @@ public sealed interface FieldValue {
 
     /** Text, brought to NFC. Text with half a surrogate pair is an IllegalArgumentException. */
     record Text(String value) implements FieldValue {
+        private static final char FIRST_COMBINING_MARK = '\u0300';
+
         /** Normalises. */
         public Text {
-            if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-                throw new IllegalArgumentException("The text holds half a surrogate pair and has no UTF-8 form");
+            if (!isPlain(value)) {
+                if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+                    throw new IllegalArgumentException("The text holds half a surrogate pair and has no UTF-8 form");
+                }
+                value = Normalizer.normalize(value, Normalizer.Form.NFC);
             }
-            value = Normalizer.normalize(value, Normalizer.Form.NFC);
+        }
+
+        /** Nothing below the first combining mark changes under NFC, and nearly all text is there (Unicode UAX 15). */
+        private static boolean isPlain(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) >= FIRST_COMBINING_MARK) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override
@@ -107,8 +122,8 @@ public sealed interface FieldValue {
 
     /** A point in time of the years 0000 to 9999, to the nanosecond. */
     record Time(Instant value) implements FieldValue {
-        private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'")
-                .withZone(ZoneOffset.UTC);
+        private static final DateTimeFormatter FORM =
+                new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
 
         private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
         private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * An event as named values, each under its path: {@code run.facets.nominalTime.nominalStartTime}, {@code
@@ -28,6 +29,7 @@ final class Flattened {
     private static final int MAX_PATH = 500;
 
     private static final Gson GSON = new Gson();
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
 
     private final SortedMap<String, FieldValue> values = new TreeMap<>();
 
@@ -95,7 +97,7 @@ final class Flattened {
         if (primitive.isString()) {
             return FieldValue.of(text);
         }
-        if (text.length() < FieldValue.MAX_DIGITS && text.matches("-?[0-9]+")) {
+        if (text.length() < FieldValue.MAX_DIGITS && WHOLE.matcher(text).matches()) {
             return new FieldValue.Int(new BigInteger(text));
         }
         double real = Double.parseDouble(text);
