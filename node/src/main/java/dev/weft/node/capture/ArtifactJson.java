@@ -1,5 +1,6 @@
 package dev.weft.node.capture;
 
+import dev.weft.node.observe.Secrets;
 import dev.weft.node.record.Kind;
 import dev.weft.node.record.LineageRecord;
 import dev.weft.node.record.LineageRecord.Details;
@@ -91,7 +92,7 @@ final class ArtifactJson {
                 Values.of(members, "parameters"),
                 Values.measured(members, "metrics"),
                 members.optionalWhole("seed", Long.MIN_VALUE),
-                members.optionalText("command"),
+                members.optionalText("command").map(Secrets::line),
                 members.optionalTime("started"),
                 members.optionalTime("ended"),
                 members.optionalWhole("exitCode", Long.MIN_VALUE));

@@ -1,5 +1,6 @@
 package dev.weft.node.capture;
 
+import dev.weft.node.observe.Secrets;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.FieldValue;
 import java.math.BigInteger;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Named values of a tool's own: scalars and lists of them. */
+/** Named values of a tool's own, scalars and lists of them, but for the secrets among their texts. */
 final class Values {
 
     private static final int MAX_NAMES = 5_000;
@@ -38,23 +39,18 @@ final class Values {
             if (name.isEmpty() || name.length() > MAX_NAME) {
                 throw members.bad(member, "has a name that is empty or longer than " + MAX_NAME + " characters");
             }
-            values.put(name, value(members, member + "." + name, entry.getValue(), measured));
+            try {
+                values.put(name, value(name, entry.getValue(), measured));
+            } catch (IllegalArgumentException e) {
+                throw members.bad(member + "." + name, "cannot be kept: " + e.getMessage());
+            }
         }
         return values;
     }
 
-    private static FieldValue value(Members members, String member, Object value, boolean measured)
-            throws VerificationException {
-        try {
-            return value(value, measured);
-        } catch (IllegalArgumentException e) {
-            throw members.bad(member, "cannot be kept: " + e.getMessage());
-        }
-    }
-
-    private static FieldValue value(Object value, boolean measured) {
+    private static FieldValue value(String name, Object value, boolean measured) {
         if (value instanceof String text) {
-            return FieldValue.of(text);
+            return FieldValue.of(Secrets.masked(name, text));
         }
         if (value instanceof Boolean truth) {
             return FieldValue.of(truth);
@@ -64,7 +60,7 @@ final class Values {
         }
         if (value instanceof List<?> list) {
             List<FieldValue> items = new ArrayList<>(list.size());
-            list.forEach(item -> items.add(value(item, measured)));
+            list.forEach(item -> items.add(value(name, item, measured)));
             return new FieldValue.Items(items);
         }
         throw new IllegalArgumentException("it is an object; write text, numbers, true or false, or lists of them");

@@ -131,7 +131,7 @@ final class RunCommand extends NodeCommand {
             }
         }
         JsonObject all = new CommandLine(words).parameters();
-        parameters.forEach((name, value) -> all.add(name, CommandLine.scalar(value)));
+        parameters.forEach((name, value) -> all.add(name, CommandLine.scalar(name, value)));
         RunSetting.Told told = new RunSetting.Told(Optional.ofNullable(code), variables, Optional.ofNullable(image));
         return new RunStart(
                 "run:" + UUID.randomUUID(),

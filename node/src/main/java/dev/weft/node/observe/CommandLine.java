@@ -39,19 +39,20 @@ public record CommandLine(List<String> words) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word.substring(2) : word.substring(2, equals);
             boolean value = n + 1 < words.size() && !words.get(n + 1).startsWith("--");
-            if (!name.isEmpty() && !Secrets.named(name)) {
+            if (!name.isEmpty()) {
                 parameters.add(
                         name,
                         equals >= 0
-                                ? scalar(word.substring(equals + 1))
-                                : value ? scalar(words.get(n + 1)) : new JsonPrimitive(true));
+                                ? scalar(name, word.substring(equals + 1))
+                                : value ? scalar(name, words.get(n + 1)) : new JsonPrimitive(true));
             }
         }
         return parameters;
     }
 
-    /** A number or a truth value where the text is written as one, else the text. */
-    public static JsonPrimitive scalar(String text) {
+    /** A number or a truth value where the text is written as one, else the text; of a secret, its mask. */
+    public static JsonPrimitive scalar(String name, String told) {
+        String text = Secrets.masked(name, told);
         if (text.equals("true") || text.equals("false")) {
             return new JsonPrimitive(Boolean.valueOf(text));
         }

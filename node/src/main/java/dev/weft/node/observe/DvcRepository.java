@@ -2,7 +2,6 @@ package dev.weft.node.observe;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Hashing;
 import java.io.IOException;
@@ -178,21 +177,10 @@ public final class DvcRepository {
         JsonObject parameters = new JsonObject();
         files.forEach((file, values) -> {
             if (values instanceof Map<?, ?> map) {
-                map.forEach((name, value) -> parameters.add(file + ":" + name, scalar(String.valueOf(name), value)));
+                DvcParameters.of(map).forEach((name, value) -> parameters.add(file + ":" + name, value));
             }
         });
         return parameters;
-    }
-
-    private static JsonPrimitive scalar(String name, Object value) {
-        if (Secrets.named(name)) {
-            return new JsonPrimitive(Secrets.MASK);
-        }
-        if (value instanceof Boolean truth) {
-            return new JsonPrimitive(truth);
-        }
-        boolean finite = value instanceof Number number && Double.isFinite(number.doubleValue());
-        return finite ? new JsonPrimitive((Number) value) : new JsonPrimitive(Secrets.masked(String.valueOf(value)));
     }
 
     private DvcArtifact artifact(Map<?, ?> entry, Path folder, Path file) throws IOException {

@@ -53,7 +53,7 @@ public final class Environment {
             accelerators.forEach(names::add);
             own.add("accelerators", names);
         }
-        variables.forEach((name, value) -> own.addProperty("variable." + name, value));
+        variables.forEach((name, value) -> own.addProperty("variable." + name, Secrets.masked(name, value)));
         List<String> packages = new ArrayList<>();
         Optional<Path> python = python(executable);
         Optional<String> told =

@@ -51,6 +51,20 @@ class RecordJsonTest {
     }
 
     @Test
+    void secretsOfARun_areMaskedByTheirNames() throws Exception {
+        LineageRecord.Run run = (LineageRecord.Run) read("""
+                {'kind': 'run', 'step': 'train', 'parameters': {'api_key': 'hunter2', 'tokens': ['hunter3'], 'lr': 1},
+                 'command': 'train --password hunter4', 'fields': {'db': 'postgres://u:hunter5@h/d'}}
+                """);
+
+        assertThat(run.toString()).doesNotContain("hunter");
+        assertThat(run.details().parameters())
+                .containsEntry("api_key", FieldValue.of("***"))
+                .containsEntry("lr", FieldValue.of(1));
+        assertThat(run.details().command()).contains("train --password ***");
+    }
+
+    @Test
     void lines_areForDescriptions() throws Exception {
         LineageRecord.Dataset dataset = (LineageRecord.Dataset)
                 read("{'kind': 'dataset', 'name': 'n', 'digest': '$D', 'description': 'one\\n\\ttwo'}");

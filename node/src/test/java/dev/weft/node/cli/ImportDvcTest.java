@@ -128,13 +128,18 @@ class ImportDvcTest {
                 lock,
                 Files.readString(lock)
                         .replace("cmd: python train.py", "cmd: API_KEY=k1 python train.py --password hunter2 --lr 0.5")
-                        .replace("train.epochs: 3", "train.epochs: 3\n        db.password: hunter3"));
+                        .replace(
+                                "train.epochs: 3",
+                                "train.epochs: 3\n        db.password: hunter3"
+                                        + "\n        net: {depth: 2, token: hunter4, layers: [8, 4], heads: [{key: a, secret: hunter5}]}"));
         assertThat(load()).as(err.toString()).isZero();
         assertThat(weft("local", "list", "--json", "--kind", "run", "--dir", dir()))
                 .isZero();
         assertThat(out.toString())
                 .contains("API_KEY=*** python train.py --password *** --lr 0.5", "parameter.params.yaml:db.password")
-                .doesNotContain("k1 ", "hunter2", "hunter3");
+                .contains("parameter.params.yaml:net.depth", "parameter.params.yaml:net.token")
+                .containsPattern("\"8\",\\s+\"4\"")
+                .doesNotContain("k1 ", "hunter");
         assertThat(load()).isZero();
         assertThat(out.toString()).contains("0 records are new, 4 were there already");
     }

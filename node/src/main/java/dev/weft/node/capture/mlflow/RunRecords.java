@@ -111,7 +111,7 @@ final class RunRecords {
                         id,
                         Map.of(
                                 "sourceType", input.sourceType(),
-                                "source", Secrets.masked(input.source()),
+                                "source", Secrets.line(input.source()),
                                 "schema", input.schema(),
                                 "profile", input.profile())),
                 Names.of(input.name()),
@@ -226,7 +226,7 @@ final class RunRecords {
         Map<String, String> more = new TreeMap<>();
         more.put("runName", info.name());
         more.put("user", info.user());
-        more.put("artifacts", info.artifacts());
+        more.put("artifacts", Secrets.masked(info.artifacts()));
         run.data().tags().forEach((name, value) -> more.put("tag." + Names.of(name), Secrets.masked(name, value)));
         run.artifacts().datasets().forEach(input -> more.put("context." + Names.of(input.name()), input.context()));
         Origin origin =

@@ -59,7 +59,7 @@ public record OpenLineageEvent(List<LineageRecord> named, LineageRecord.Observat
 
     private static OpenLineageEvent one(JsonElement event) throws VerificationException {
         if (event instanceof JsonObject object) {
-            MaskedFacets.in(object);
+            MaskedEvent.members(object);
             return new EventReader(object).read();
         }
         throw new VerificationException(Reason.MALFORMED, "an event must be a JSON object");

@@ -166,13 +166,21 @@ class OpenLineageEventTest {
                    "environmentVariables": {"environmentVariables": [{"name": "DB_PASSWORD", "value": "hunter2"},
                      {"name": "QUEUE", "value": "gpu"}]},
                    "executionParameters": {"parameters": [{"key": "apiKey", "value": "hunter3"}]},
+                   "command": {"argv": ["train", "--password", "hunter6", "--lr", "1"], "apiKeys": ["hunter7"]},
+                   "parent": {"run": {"runId": "p"}, "job": {"namespace": "kafka://u:hunter8@h", "name": "j"}},
                    "spark_properties": {"properties": {"spark.hadoop.fs.s3a.secret.key": "hunter4", "spark.cores": 4}}}},
                  "job": {"namespace": "token", "name": "password", "facets": {"sourceCodeLocation":
-                   {"type": "git", "url": "https://ada:hunter5@git.example/etl", "version": "v1"}}}}""";
+                   {"type": "git", "url": "https://ada:hunter5@git.example/etl", "version": "v1"}}},
+                 "inputs": [{"namespace": "postgres://u:hunter9@h:5432", "name": "d"}],
+                 "outputs": [{"namespace": "postgres://u:hunter9@h:5432", "name": "d"}],
+                 "more": {"token": "hunter1"}}""";
         OpenLineageEvent event = read(json);
         String kept = event.said().toString() + event.named();
         assertThat(kept).doesNotContain("hunter").contains("DB_PASSWORD", "QUEUE", "gpu", "git.example/etl");
-        assertThat(event.named().get(0).origin().externalId()).contains("job:token|password");
+        assertThat(event.named())
+                .extracting(each -> each.origin().externalId().orElseThrow())
+                .contains("job:token|password", "dataset:postgres://u:***@h:5432|d")
+                .hasSize(4);
         assertThat(read(json).said().origin().externalId())
                 .isEqualTo(event.said().origin().externalId());
     }
