@@ -39,12 +39,12 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def b64(text):
+def b64(text, other_form="malformed"):
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:  # UnicodeEncodeError too
         raise Refused("malformed", "bad base64") from None
-    check(base64.b64encode(data).decode() == text, "malformed", "base64 with stray bits or without padding")
+    check(base64.b64encode(data).decode() == text, other_form, "base64 with stray bits")
     return data
 
 

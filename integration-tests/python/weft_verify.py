@@ -106,69 +106,107 @@ ENUMS = {
 }
 ALGORITHM = {"ED25519": 1, "ECDSA_P256": 2, "X25519": 3, "ML_DSA_44": 4}
 PREDICATES = {name for name in SCHEMA if name[0].islower()}
+IN_TOTO = "https://in-toto.io/Statement/v1"
 NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 
 
 def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def ordered(pairs):
+    """An object whose names stand in the order of their UTF-8 bytes, which is that of code points, each once."""
+    names = [name for name, _ in pairs]
+    check(len(set(names)) == len(names), "duplicate", "a name twice")
+    check(names == sorted(names), "not-canonical", "names out of order")
+    return dict(pairs)
+
+
+def no_number(text):
+    raise ValueError(f"{text} is no JSON")
 
 
 def parse_json(data):
-    """JSON of which printing gives the bytes again: sorted, no white space, no name twice, no number but whole ones."""
+    """What JSON says, with None for a null and for a number that is not whole or longer than 15 digits: both are refused where
+    they stand. Whether it is in its one form is known once what it says was judged, see same."""
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=lambda text: None, parse_constant=lambda text: None)
-    except (ValueError, RecursionError):
-        raise Refused("malformed", "no JSON in UTF-8") from None
-    check(canonical(value) == data, "not-canonical", "JSON of another form")
-    return value
+        text = data.decode("utf-8")
+    except ValueError:
+        raise Refused("malformed", "no UTF-8") from None
+    depth = deepest = 0
+    for c in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
+        depth += (c in "[{") - (c in "]}")
+        deepest = max(depth, deepest)
+    check(deepest <= 16, "too-deep", "nested too deep")
+    whole = lambda digits: int(digits) if re.fullmatch("0|-?[1-9][0-9]{0,14}", digits) else None
+    try:
+        return json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=ordered,
+            parse_int=whole,
+            parse_float=lambda number: None,
+            parse_constant=no_number,
+        )
+    except ValueError:
+        raise Refused("malformed", "no JSON") from None
 
 
-def read(kind, value, depth=1):
+def same(value, data):
+    """Printing gives the bytes again: no white space, no escape that is not needed, no mark in front."""
+    try:
+        check(canonical(value) == data, "not-canonical", "JSON of another form")
+    except UnicodeEncodeError:
+        raise Refused("malformed", "half a surrogate pair") from None
+
+
+def plain(value):
+    """What may stand where no schema says it."""
+    check(value is not None, "not-canonical", "a null, or a number that has no one form")
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        plain(each)
+
+
+def read(kind, value):
     """A message with its bytes decoded, numbers as numbers and every field there."""
     check(isinstance(value, dict), "malformed", f"{kind} is no object")
-    check(depth <= 16, "too-deep", "nested too deep")
     fields, out, oneofs = SCHEMA[kind], {}, 0
+    check(not set(value) - set(fields), "unknown-field", f"{kind} has {sorted(set(value) - set(fields))}")
     for name, type_ in fields.items():
-        plain = type_.rstrip("*?")
+        single = type_.rstrip("*?")
         many, one = type_.endswith("*"), type_.endswith("?")
         if name not in value:
             absent = {"b": b"", "s": "", "i": 0, "l": 0, "t": False}
-            out[name] = [] if many else None if one else absent.get(plain)
+            out[name] = [] if many else None if one else absent.get(single)
             continue
         given = value[name]
         oneofs += one
         if many:
-            check(isinstance(given, list) and given, "not-canonical", f"{name} is no list, or empty")
-            out[name] = [scalar(plain, item, True, depth + 1) for item in given]
+            check(isinstance(given, list), "malformed", f"{name} is no list")
+            check(given, "not-canonical", f"{name} is empty")
+            out[name] = [scalar(single, item, True) for item in given]
         else:
-            out[name] = scalar(plain, given, one, depth)
-    check(not set(value) - set(fields), "unknown-field", f"{kind} has {sorted(set(value) - set(fields))}")
+            out[name] = scalar(single, given, one)
     check(oneofs <= 1, "not-canonical", f"{kind} says two things at once")
     return out
 
 
-def scalar(type_, given, default_stands, depth):
-    if type_ == "s":
-        check(isinstance(given, str) and (given or default_stands), "not-canonical", "no text")
-        return given
+def scalar(type_, given, default_stands):
+    if type_[0].isupper() and type_ not in ENUMS:
+        return read(type_, given)
+    of = bool if type_ == "t" else int if type_ == "i" else str
+    check(type(given) is of, "malformed", f"no {of.__name__} where one is needed")
+    check(given or default_stands, "not-canonical", "a default that stands there")
     if type_ == "b":
-        check(isinstance(given, str) and (given or default_stands), "not-canonical", "no bytes")
-        return b64(given)
+        return b64(given, "not-canonical")
     if type_ == "i":
-        whole = isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 2**32
-        check(whole and (given or default_stands), "not-canonical", "no 32-bit number")
-        return given
-    if type_ == "l":
-        text = isinstance(given, str) and re.fullmatch("0|[1-9][0-9]{0,19}", given)
-        check(text and int(given) < 2**64 and (given != "0" or default_stands), "not-canonical", "no 64-bit number")
+        check(0 <= given < 2**32, "malformed", "no 32-bit number")
+    elif type_ == "l":
+        check(re.fullmatch(r"[0-9]{1,20}", given) and int(given) < 2**64, "malformed", "no 64-bit number")
+        check(str(int(given)) == given and (given != "0" or default_stands), "not-canonical", "no 64-bit number's one form")
         return int(given)
-    if type_ == "t":
-        check(isinstance(given, bool) and (given or default_stands), "not-canonical", "no truth value")
-        return given
-    if type_ in ENUMS:
-        check(given in ENUMS[type_].split(), "not-canonical", f"{given} is no {type_}")
-        return given
-    return read(type_, given, depth + 1)
+    elif type_ in ENUMS:
+        check(given in ENUMS[type_].split(), "malformed", f"{given!r} is no {type_}")
+    return given
 
 
 def protobuf(data, repeated=()):
@@ -218,6 +256,7 @@ class Statement:
         self.index, self.data = index, data
         check(len(data) <= limits[0], "too-large", "the entry is too large")
         fields = protobuf(data)
+        check(2 in dict(fields), "malformed", "no payload")
         check([f for f, _ in fields[:2]] == [1, 2] and {f for f, _ in fields[2:]} == {3}, "not-canonical", "no envelope")
         kind, self.payload = fields[0][1], fields[1][1]
         check(kind == b"application/vnd.in-toto+json", "unknown-type", "another payload type")
@@ -239,18 +278,20 @@ class Statement:
     def parse(self):
         value = parse_json(self.payload)
         check(isinstance(value, dict), "malformed", "no statement")
-        check(value.get("_type") == "https://in-toto.io/Statement/v1", "malformed", "no in-toto statement")
-        type_ = re.fullmatch("https://weft\\.dev/([a-z]+)/v1", str(value.get("predicateType")))
-        check(set(value) == {"_type", "predicate", "predicateType", "subject"}, "unknown-field", "other members")
+        unknown = set(value) - {"_type", "predicate", "predicateType", "subject"}
+        check(not unknown, "unknown-field", f"an in-toto statement has no {sorted(unknown)}")
+        uri, about = value.get("predicateType"), value.get("subject")
+        type_ = re.fullmatch("https://weft\\.dev/([a-z]+)/v1", uri if isinstance(uri, str) else "")
         self.kind = type_.group(1) if type_ and type_.group(1) in PREDICATES else ""
         if self.kind:
-            self.body = read(self.kind, value["predicate"], 2)
-            check(value["subject"] == subject(self.kind, self.body), "not-canonical", "another subject")
+            check(len(value) == 4, "not-canonical", "a member is missing")
+            self.body = read(self.kind, value["predicate"])
+            check(value["_type"] == IN_TOTO and about == subject(self.kind, self.body), "not-canonical", "another subject")
             self.header = self.body["header"]
         else:
             self.body = {}
-            check(value["subject"] and isinstance(value["predicate"], dict), "malformed", "no subject")
-            self.header = read("Header", value["predicate"].get("header"), 3)
+            self.header = self.foreign(value, uri, about)
+        same(value, self.payload)
         check(self.header is not None, "missing-field", "no header")
         self.author = self.header["author"]
         check(NAME.fullmatch(self.author), "bad-name", "no author")
@@ -259,7 +300,17 @@ class Statement:
         if self.kind == "key":
             of = {"revoke": "root", "require": "root", "suspend": "aggregator", "resume": "aggregator"}.get(self.step)
         member = self.author not in ("root", "aggregator")
-        check(self.author == of if of else member or not self.kind, "wrong-author", "not this author's to say")
+        check(self.author == of if of else member, "wrong-author", "not this author's to say")
+
+    def foreign(self, value, uri, about):
+        """The header of a statement of an unknown type, which is appended without effect."""
+        predicate = value.get("predicate", {})
+        check(isinstance(predicate, dict), "malformed", "the predicate is no object")
+        header = read("Header", predicate["header"]) if "header" in predicate else None
+        plain([about or [], *(each for name, each in predicate.items() if name != "header")])
+        check(value.get("_type") == IN_TOTO and isinstance(about, list) and about, "malformed", "no in-toto statement")
+        check(isinstance(uri, str) and re.fullmatch("[!-~]{1,200}", uri), "malformed", "no predicate type")
+        return header
 
     def verify(self, keys):
         """Exactly the signatures of these Ed25519 and ML-DSA-44 keys, which their lengths tell apart."""
@@ -906,7 +957,9 @@ def verify(data, policy=None):
             manifest, note, letter, part, proof = unpack(data, names[:2] + ["disclosures"] + names[2:])
         else:
             manifest, note, part, proof = unpack(data, names)
-        asked = read("Manifest", parse_json(manifest))
+        value = parse_json(manifest)
+        asked = read("Manifest", value)
+        same(value, manifest)
         question = asked["question"]
         check(asked["version"] == 1, "unsupported-version", "another version")
         check(question and any(v is not None for v in question.values()), "missing-field", "no question")

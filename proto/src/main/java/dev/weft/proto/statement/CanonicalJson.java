@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The payload of a statement: an in-toto Statement v1 in the one JSON that says it.
  *
- * <p>Canonical means: member names in ASCII order, no insignificant white space; 64-bit integers as decimal strings,
+ * <p>Canonical means: member names in the order of their UTF-8 bytes, no insignificant white space; 64-bit integers as decimal strings,
  * smaller ones as numbers; bytes as padded standard base64; enums by name; fields at their default left out; no null;
  * strings as UTF-8 with the escapes of RFC 8785 section 3.2.2.2; nothing after the last brace. Read strictly, and valid
  * only if printing what was read gives the received bytes.
@@ -94,7 +94,7 @@ public final class CanonicalJson {
             throw new VerificationException(Reason.MALFORMED, "The payload is not UTF-8; send JSON.");
         }
         String text = payload.toStringUtf8();
-        PredicateType type = guessType(text);
+        PredicateType type = typeOf(text);
         try (JsonReader in = new JsonReader(new StringReader(text))) {
             in.setStrictness(Strictness.STRICT);
             return type == null ? new ForeignStatement(in, payload).parse() : parseKnown(in, type, payload);
@@ -128,18 +128,24 @@ public final class CanonicalJson {
     }
 
     /**
-     * The type stands behind the predicate, but is needed to read it. What is found here decides nothing: whatever is
-     * guessed, the bytes must equal what that type prints. A quote inside a string is escaped, so in canonical JSON
-     * the last match is a member name.
+     * The type stands behind the predicate, but is needed to read it. A member of an unknown statement's subject may have
+     * the same name, so only one of the payload's own members counts. Where it cannot be found, whoever reads the payload
+     * says why.
      */
-    private static @Nullable PredicateType guessType(String text) {
-        int at = text.lastIndexOf(TYPE_MEMBER);
-        if (at < 0) {
+    private static @Nullable PredicateType typeOf(String text) {
+        try (JsonReader in = new JsonReader(new StringReader(text))) {
+            in.setStrictness(Strictness.STRICT);
+            in.beginObject();
+            while (in.hasNext()) {
+                if (in.nextName().equals("predicateType")) {
+                    return PredicateType.ofUri(in.nextString()).orElse(null);
+                }
+                in.skipValue();
+            }
+            return null;
+        } catch (IOException | IllegalStateException | NumberFormatException e) {
             return null;
         }
-        int start = at + TYPE_MEMBER.length();
-        int end = text.indexOf('"', start);
-        return end < 0 ? null : PredicateType.ofUri(text.substring(start, end)).orElse(null);
     }
 
     private static Parsed parseKnown(JsonReader in, PredicateType type, ByteString payload)

@@ -95,9 +95,9 @@ final class MessageJson {
         in.endObject();
     }
 
-    /** Names in strictly rising order: one rule against disorder and duplicates. */
+    /** Names in strictly rising order of their UTF-8 bytes: one rule against disorder and duplicates. */
     static void checkOrder(@Nullable String last, String name) throws VerificationException {
-        int order = last == null ? -1 : last.compareTo(name);
+        int order = last == null ? -1 : compareCodePoints(last, name);
         if (order == 0) {
             throw new VerificationException(
                     Reason.DUPLICATE, "The name '" + shorten(name) + "' stands twice in one object; keep one.");
@@ -107,6 +107,20 @@ final class MessageJson {
                     Reason.NOT_CANONICAL,
                     "The name '" + shorten(name) + "' is out of order; sort the names of each object.");
         }
+    }
+
+    /** The order of UTF-8 bytes, which is that of code points: half a surrogate pair stands above every other unit. */
+    private static int compareCodePoints(String a, String b) {
+        int both = Math.min(a.length(), b.length());
+        for (int i = 0; i < both; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean above = Character.isSurrogate(x);
+                return above == Character.isSurrogate(y) ? Character.compare(x, y) : above ? 1 : -1;
+            }
+        }
+        return Integer.compare(a.length(), b.length());
     }
 
     /** Opens an object at that depth. */

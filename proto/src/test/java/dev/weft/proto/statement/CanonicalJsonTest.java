@@ -104,6 +104,22 @@ class CanonicalJsonTest {
         assertThat(parsed.header()).isEqualTo(Examples.header("hospital-a"));
     }
 
+    @Test
+    void namesOfAnUnknownType_standInTheOrderOfTheirUtf8() throws VerificationException {
+        String low = "\"\ue000\":1";
+        String high = "\"\ud83d\ude00\":2";
+        String between = FOREIGN.replace("\"x\"]", "{" + low + "," + high + "}]");
+        assertThat(parse(between).predicate()).isEmpty();
+        Refused.with(Reason.NOT_CANONICAL, () -> parse(FOREIGN.replace("\"x\"]", "{" + high + "," + low + "}]")));
+    }
+
+    @Test
+    void aTypeInTheSubject_isNotTheStatementsOwn() throws VerificationException {
+        String marked = FOREIGN.replace(
+                "\"subject\":[", "\"subject\":[{\"a\":1,\"predicateType\":\"https://weft.dev/alias/v1\"},");
+        assertThat(parse(marked).predicateType()).isEqualTo("https://weft.dev/progress/v2");
+    }
+
     static Stream<Arguments> otherWaysToWriteIt() {
         return Stream.of(
                 arguments(Reason.NOT_CANONICAL, "\"seq\":\"7\"", "\"seq\": \"7\""),
