@@ -7,6 +7,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.ContentDigest;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.identity.MemberName;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -188,10 +189,15 @@ final class Members {
     Optional<Instant> optionalTime(String member) throws VerificationException {
         Optional<String> text = optionalText(member);
         try {
-            return text.map(value -> OffsetDateTime.parse(value).toInstant());
+            Optional<Instant> time =
+                    text.map(value -> OffsetDateTime.parse(value).toInstant());
+            if (time.isEmpty() || FieldValue.Time.canHold(time.get())) {
+                return time;
+            }
         } catch (DateTimeException e) {
-            throw bad(member, "must be a time with its zone, for example 2026-11-21T08:00:00Z");
+            // said below
         }
+        throw bad(member, "must be a time with its zone, for example 2026-11-21T08:00:00Z, of the years 0000 to 9999");
     }
 
     MemberName member(String member) throws VerificationException {

@@ -3,6 +3,7 @@ package dev.weft.node.record;
 import dev.weft.node.db.NodeDatabase;
 import dev.weft.node.record.Ledger.Placed;
 import dev.weft.node.record.Recorded.Released;
+import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.log.GroupCommit;
 import dev.weft.proto.merkle.TreeHead;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletionException;
  * The door for raw lineage: what is recorded is in the database and in the site's log, in one transaction, and is
  * answered only after it is on disk. The same record again (same source, external id and content) gives the same id.
  *
- * <p>A future fails with a {@link VerificationException}: {@code external-id-conflict}, {@code unknown-reference}, what the
+ * <p>A future fails with a {@link VerificationException}: {@code bad-value}, {@code external-id-conflict}, {@code unknown-reference}, what the
  * release step refuses, {@code disk-full}, {@code busy}, {@code shutdown} or {@code stopped}; then nothing of it is kept.
  */
 public final class Recorder {
@@ -59,8 +60,12 @@ public final class Recorder {
 
     /** Records one. */
     public CompletableFuture<Recorded> record(LineageRecord record) {
-        Draft draft = new Draft(record, random);
-        return writer.submit(connection -> one(connection, draft));
+        try {
+            Draft draft = draft(record);
+            return writer.submit(connection -> one(connection, draft));
+        } catch (VerificationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Records many, in order; each has its own answer, and one that is refused does not touch the others. */
@@ -75,12 +80,28 @@ public final class Recorder {
             }
             if (alone) {
                 answers.add(record(record));
-            } else {
-                chunk.add(new Draft(record, random));
+                continue;
+            }
+            try {
+                chunk.add(draft(record));
+            } catch (VerificationException e) {
+                answers.addAll(submit(chunk));
+                chunk = new ArrayList<>();
+                answers.add(CompletableFuture.failedFuture(e));
             }
         }
         answers.addAll(submit(chunk));
         return answers;
+    }
+
+    /** A reader may have let a value through that no record can hold: that is the record's own refusal. */
+    private Draft draft(LineageRecord record) throws VerificationException {
+        try {
+            return new Draft(record, random);
+        } catch (IllegalArgumentException e) {
+            throw new VerificationException(
+                    Reason.BAD_VALUE, "a value of the record cannot be kept: " + e.getMessage(), e);
+        }
     }
 
     /** Runs other work in a transaction of its own, with the site's log at hand. */

@@ -2,6 +2,7 @@ package dev.weft.node.capture;
 
 import dev.weft.node.capture.openlineage.OpenLineageEvent;
 import dev.weft.node.observe.ObserveParsers;
+import dev.weft.node.record.Fields;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,19 +27,19 @@ public final class CaptureParsers {
     private static final String ID = "cd".repeat(32);
 
     static final List<Named> ALL = List.of(
-            new Named("record", RecordJson::read, List.of("""
+            new Named("record", text -> Fields.of(RecordJson.read(text)), List.of("""
                     {"kind":"run","source":"flower","externalId":"r1","step":"train","inputs":[3,"clean"],
                      "outputs":["model"],"code":"code","environment":4,"parameters":{"lr":0.5,"layers":[64,32],"fair":true},
                      "metrics":{"accuracy":1},"seed":-7,"command":"python train.py","started":"2026-11-21T09:00:00+01:00",
                      "ended":"2026-11-21T08:00:01.5Z","exitCode":0,"fields":{"queue":"gpu"}}""", """
                     {"kind":"dataset","name":"n","digest":"%s","description":"one"}""".formatted(DIGEST))),
-            new Named("records", RecordJson::readAll, List.of("""
+            new Named("records", CaptureParsers::records, List.of("""
                     [{"kind":"dataset","name":"n","digest":"%s"},{"kind":"permit","name":"n"}]""".formatted(DIGEST), """
                     {"kind":"run","step":"aggregate"}
                     {"kind":"metrics","of":1,"values":{"f1":0.5}}""")),
             new Named("round", text -> RecordJson.round("register", text), List.of("""
                     {"externalId":"r","trainingLine":"line","number":1,"inputModel":"weft-model-v1:%s"}""".formatted(ID))),
-            new Named("open-lineage", OpenLineageEvent::read, List.of("""
+            new Named("open-lineage", CaptureParsers::events, List.of("""
                     {"eventTime":"2026-11-21T08:00:00Z","eventType":"COMPLETE","producer":"https://example.org/p",
                      "schemaURL":"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
                      "run":{"runId":"0198a8f0-6a3b-7c1e-9d2f-3b4c5d6e7f80","facets":{}},
@@ -48,6 +49,24 @@ public final class CaptureParsers {
             new Named("onnx", ObserveParsers::onnx, ObserveParsers.models()));
 
     private CaptureParsers() {}
+
+    /** What was read has to be told as well, as recording does it. */
+    private static void records(String text) throws VerificationException {
+        for (RecordJson.Read read : RecordJson.readAll(text)) {
+            if (read instanceof RecordJson.Read.Understood understood) {
+                Fields unused = Fields.of(understood.record());
+            }
+        }
+    }
+
+    private static void events(String text) throws VerificationException {
+        for (OpenLineageEvent.Read read : OpenLineageEvent.read(text)) {
+            if (read instanceof OpenLineageEvent.Read.Understood understood) {
+                understood.event().named().forEach(Fields::of);
+                Fields unused = Fields.of(understood.event().said());
+            }
+        }
+    }
 
     /** What Jazzer calls. */
     public static void fuzzerTestOneInput(byte[] input) {

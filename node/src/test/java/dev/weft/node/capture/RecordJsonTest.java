@@ -65,6 +65,17 @@ class RecordJsonTest {
     }
 
     @Test
+    void yearsThatNoRecordHolds_areRefused() {
+        for (String year : List.of("+999999999", "+10000", "-0001")) {
+            VerificationException refused = catchThrowableOfType(
+                    VerificationException.class,
+                    () -> read("{'kind': 'run', 'step': 'train', 'started': '" + year + "-01-01T00:00:00Z'}"));
+            assertThat(refused.reason()).isEqualTo(Reason.BAD_VALUE);
+            assertThat(refused).hasMessageContaining("years 0000 to 9999");
+        }
+    }
+
+    @Test
     void lines_areForDescriptions() throws Exception {
         LineageRecord.Dataset dataset = (LineageRecord.Dataset)
                 read("{'kind': 'dataset', 'name': 'n', 'digest': '$D', 'description': 'one\\n\\ttwo'}");

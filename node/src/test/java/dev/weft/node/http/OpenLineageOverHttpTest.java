@@ -67,8 +67,14 @@ class OpenLineageOverHttpTest {
 
     @Test
     void badEvent_isTheCallersFaultAndNeverTheServers() throws IOException {
-        for (String bad :
-                List.of("", "{", "null", "{\"run\":{}}", EVENT.replace("run_id", ""), EVENT.replace("2026", "x"))) {
+        for (String bad : List.of(
+                "",
+                "{",
+                "null",
+                "{\"run\":{}}",
+                EVENT.replace("run_id", ""),
+                EVENT.replace("2026", "x"),
+                EVENT.replace("2026", "+300000"))) {
             Reply refused = http.post("/api/v1/lineage", key, bad);
             assertThat(refused.status()).as(bad).isEqualTo(400);
             assertThat(refused.reason()).isNotEmpty();
@@ -90,6 +96,17 @@ class OpenLineageOverHttpTest {
             assertThat(failed.get("reason").getAsString()).contains("eventTime");
             assertThat(failed.get("retriable").getAsBoolean()).isFalse();
         }
+    }
+
+    @Test
+    void timeThatNoRecordHolds_touchesNoOtherEventOfABatch() throws IOException {
+        String body = "[" + EVENT.replace("2026", "+300000") + "," + EVENT + "]";
+        Reply reply = http.post("/api/v1/lineage/batch", key, body);
+        assertThat(reply.status()).isEqualTo(200);
+        JsonObject answer = reply.json();
+        assertThat(answer.getAsJsonObject("summary").get("successful").getAsInt())
+                .isEqualTo(1);
+        assertThat(answer.getAsJsonArray("failed_events").toString()).contains("+300000", "year");
     }
 
     @Test

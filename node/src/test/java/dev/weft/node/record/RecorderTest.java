@@ -7,14 +7,18 @@ import dev.weft.node.Site;
 import dev.weft.node.capture.RecordJson;
 import dev.weft.node.capture.RecordJson.Read;
 import dev.weft.proto.Reason;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.FieldValue;
 import dev.weft.proto.merkle.RecordTree;
 import dev.weft.proto.merkle.TreeHead;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +91,25 @@ class RecorderTest {
             assertThatCode(() -> tree.prove(field.name()).verify(RecordTree.leafHash(field.commitment()), tree.head()))
                     .doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    void recordThatCannotBeTold_isRefusedAlone() throws Exception {
+        List<LineageRecord> records = new ArrayList<>();
+        for (Instant expires : List.of(Instant.EPOCH, Instant.MAX, Instant.EPOCH)) {
+            Origin origin = new Origin("test", Optional.empty(), new TreeMap<>());
+            records.add(
+                    new LineageRecord.Permit(origin, "p", Optional.empty(), Optional.empty(), Optional.of(expires)));
+        }
+        List<CompletableFuture<Recorded>> answers = site.recorder.recordAll(records);
+
+        assertThat(Site.await(answers.get(0)).id()).isZero();
+        assertThat(answers.get(1))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withCauseInstanceOf(VerificationException.class)
+                .withMessageContaining("year");
+        assertThat(Site.await(answers.get(2)).id()).isEqualTo(1);
     }
 
     @Test

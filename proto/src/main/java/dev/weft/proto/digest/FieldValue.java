@@ -130,9 +130,14 @@ public sealed interface FieldValue {
 
         /** Checks the year. */
         public Time {
-            if (value.isBefore(FIRST) || value.isAfter(LAST)) {
+            if (!canHold(value)) {
                 throw new IllegalArgumentException("RFC 3339 has no year beyond 0000 to 9999");
             }
+        }
+
+        /** Whether its year has four digits. */
+        public static boolean canHold(Instant time) {
+            return !time.isBefore(FIRST) && !time.isAfter(LAST);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.weft.node.capture.openlineage;
 
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.FieldValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -26,12 +27,18 @@ final class EventTime {
         try {
             TemporalAccessor time =
                     FORM.parseBest(text.strip().replace(' ', 'T'), OffsetDateTime::from, LocalDateTime::from);
-            return time instanceof OffsetDateTime zoned
+            Instant instant = time instanceof OffsetDateTime zoned
                     ? zoned.toInstant()
                     : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
+            if (FieldValue.Time.canHold(instant)) {
+                return instant;
+            }
         } catch (DateTimeException e) {
-            throw new VerificationException(
-                    Reason.BAD_TIME, "\"eventTime\" is \"%s\"; write it as 2026-11-21T08:00:00Z".formatted(text), e);
+            // said below
         }
+        throw new VerificationException(
+                Reason.BAD_TIME,
+                "\"eventTime\" is \"%s\"; write it as 2026-11-21T08:00:00Z, with a year of 0000 to 9999"
+                        .formatted(text));
     }
 }
