@@ -9,6 +9,7 @@ import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -54,9 +55,12 @@ final class RecordSink {
         JsonArray batch = new JsonArray();
         int size = 0;
         for (LineageRecord record : records) {
-            JsonObject json = PlainJson.print(record);
-            batch.add(json);
-            size += json.toString().length();
+            Optional<JsonObject> json = printed(record);
+            if (json.isEmpty()) {
+                continue;
+            }
+            batch.add(json.get());
+            size += json.get().toString().length();
             if (batch.size() == IN_REQUEST || size > CHARACTERS) {
                 send(batch);
                 batch = new JsonArray();
@@ -65,6 +69,19 @@ final class RecordSink {
         }
         if (!batch.isEmpty()) {
             send(batch);
+        }
+    }
+
+    /** One that holds what no record can, a time beyond the year 9999 for one, is refused here and touches no other. */
+    private Optional<JsonObject> printed(LineageRecord record) {
+        try {
+            return Optional.of(PlainJson.print(record));
+        } catch (IllegalArgumentException e) {
+            refused.add(List.of(
+                    record.origin().externalId().orElse(""),
+                    Reason.BAD_VALUE.code(),
+                    "a value cannot be kept: " + e.getMessage()));
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.digest.FieldValue;
+import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,7 +59,9 @@ public record MlflowCursor(SortedMap<String, Long> since, SortedMap<String, Stri
     MlflowCursor after(Experiment experiment, Iterable<MlflowRun> runs) {
         MlflowCursor next = new MlflowCursor(since, open, versionsSince);
         for (MlflowRun run : runs) {
-            next.since.merge(experiment.id(), run.info().started(), Math::max);
+            if (canBe(run.info().started())) {
+                next.since.merge(experiment.id(), run.info().started(), Math::max);
+            }
             if (run.ended()) {
                 next.open.remove(run.info().id());
             } else {
@@ -74,7 +78,12 @@ public record MlflowCursor(SortedMap<String, Long> since, SortedMap<String, Stri
     }
 
     MlflowCursor afterVersions(long created) {
-        return new MlflowCursor(since, open, Math.max(versionsSince, created));
+        return canBe(created) ? new MlflowCursor(since, open, Math.max(versionsSince, created)) : this;
+    }
+
+    /** A time that no record can hold is not gone by: nothing would be behind it. */
+    private static boolean canBe(long millis) {
+        return FieldValue.Time.canHold(Instant.ofEpochMilli(millis));
     }
 
     /** Runs that had not ended when they were read. */

@@ -7,13 +7,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** An mlflow.db with the tables and columns of MLflow 3.17 that matter. */
-final class TrackingDatabase {
+public final class TrackingDatabase {
 
     static final String EXPERIMENT = "7";
 
     private final Path file;
 
-    TrackingDatabase(Path file) throws SQLException {
+    /** Makes the file. */
+    public TrackingDatabase(Path file) throws SQLException {
         this.file = file;
         sql("""
                 CREATE TABLE experiments (experiment_id INTEGER PRIMARY KEY, name VARCHAR(256), lifecycle_stage VARCHAR(32));
@@ -39,7 +40,7 @@ final class TrackingDatabase {
     }
 
     /** Runs SQL as the server would. */
-    void sql(String sql) throws SQLException {
+    public void sql(String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);
@@ -47,7 +48,7 @@ final class TrackingDatabase {
     }
 
     /** One run with a parameter, two metrics and a tag. */
-    void run(String id, String status, long start) throws SQLException {
+    public void run(String id, String status, long start) throws SQLException {
         String end = status.equals("RUNNING") ? "NULL" : Long.toString(start + 1_000);
         sql("INSERT INTO runs VALUES ('%s', 'name', 'grace', '%s', %d, %s, 'active', '/nowhere', 7);"
                         .formatted(id, status, start, end)
