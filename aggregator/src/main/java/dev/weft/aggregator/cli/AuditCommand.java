@@ -3,6 +3,7 @@ package dev.weft.aggregator.cli;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import dev.weft.aggregator.db.AggregatorDatabase;
+import dev.weft.aggregator.db.CosignatureStore;
 import dev.weft.aggregator.db.FederationStore;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
@@ -88,7 +89,9 @@ final class AuditCommand implements Runnable {
         @Option(
                 names = "--checkpoint",
                 paramLabel = "FILE",
-                description = "Export at this checkpoint of the log, instead of the newest anchored one.")
+                description =
+                        "Export at this checkpoint of the log, instead of the newest that is final; before any is, the newest"
+                                + " that was signed.")
         private @Nullable Path checkpoint;
 
         @Option(
@@ -104,9 +107,7 @@ final class AuditCommand implements Runnable {
                 throw new FileAlreadyExistsException(out.toString());
             }
             OfflineLog.Look look = OfflineLog.look(place.directory());
-            // Nothing above the anchor has left, and so nothing above it goes into a file.
-            ByteString note = ByteString.copyFrom(Files.readAllBytes(
-                    checkpoint != null ? checkpoint : place.config().anchorFile()));
+            ByteString note = note(look.federation().origin());
             Optional<ByteString> rules =
                     policy == null ? Optional.empty() : Optional.of(ByteString.copyFrom(Files.readAllBytes(policy)));
             Path partial = out.resolveSibling(out.getFileName() + ".partial");
@@ -121,6 +122,17 @@ final class AuditCommand implements Runnable {
                 // A crash before this leaves the partial file, which is no bundle by its name.
                 Files.deleteIfExists(partial);
             }
+        }
+
+        /** Nothing above the anchor has left, and so nothing above it goes into a file. */
+        private ByteString note(String origin) throws Exception {
+            if (checkpoint != null) {
+                return ByteString.copyFrom(Files.readAllBytes(checkpoint));
+            }
+            Optional<CosignatureStore.Final> last = CosignatureStore.newest(place.directory(), origin);
+            return last.isPresent()
+                    ? last.get().note()
+                    : ByteString.copyFrom(Files.readAllBytes(place.config().anchorFile()));
         }
 
         private static JdbcLogStore store(Connection connection, FederationStore.Federation federation)

@@ -55,7 +55,9 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject json = new JsonObject();
         json.addProperty(
                 "size",
-                CosignatureStore.finalSize(place.directory(), look.federation().origin()));
+                CosignatureStore.newest(place.directory(), look.federation().origin())
+                        .map(CosignatureStore.Final::size)
+                        .orElse(0L));
         json.addProperty("stated", !look.standing().policies().isEmpty());
         return json;
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -179,18 +180,13 @@ public final class CosignatureStore implements AutoCloseable {
         connection.rollback();
     }
 
-    /** Of a directory without a daemon: the size of the newest final checkpoint; 0 before any. */
-    public static long finalSize(Path directory, String origin) throws SQLException {
+    /** Beside a daemon, or without one: the newest final checkpoint of the directory. */
+    public static Optional<Final> newest(Path directory, String origin) throws SQLException {
         if (!Files.exists(directory.resolve(FILE))) {
-            return 0;
+            return Optional.empty();
         }
-        try (Connection reading = AggregatorDatabase.readFile(directory.resolve(FILE));
-                PreparedStatement select =
-                        reading.prepareStatement("SELECT max(size) FROM final_checkpoint WHERE origin = ?")) {
-            select.setString(1, origin);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
+        try (Connection reading = AggregatorDatabase.readFile(directory.resolve(FILE))) {
+            return over(reading, origin).newest(1).stream().findFirst();
         }
     }
 

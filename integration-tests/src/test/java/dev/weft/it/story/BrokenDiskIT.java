@@ -93,12 +93,13 @@ class BrokenDiskIT {
         WorkUnderKills work = WorkUnderKills.begin(federation.node("coordinator"), federation.node("hospital-a"));
         try (work) {
             awaitMore(work);
+            Path calls = disk.resolve("calls");
             Process strace = new ProcessBuilder(
                             "strace",
                             "-f",
                             "-qq",
                             "-o",
-                            "/dev/null",
+                            calls.toString(),
                             "-e",
                             "trace=fsync,fdatasync",
                             "-e",
@@ -111,6 +112,7 @@ class BrokenDiskIT {
             assumeTrue(!ended || strace.exitValue() == 0, "skipped: strace may not attach to a process here");
             strace.destroy();
             assertThat(strace.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(calls).content().as("what failed").contains("EIO", "(INJECTED)");
             checkpoints.collect();
             federation.aggregator().killHard(); // it may have stopped by itself, which is right as well
             federation.aggregator().start();

@@ -145,6 +145,12 @@ class WitnessedLogIT {
         Path bundle = federation.dir().resolve("coordinator.zip");
         hospitalA.command(
                 "audit", "export", "--member", "coordinator", "--policy", policy.toString(), "-o", bundle.toString());
+        Path other = federation.dir().resolve("aggregator.zip");
+        federation.aggregatorCommand(
+                "audit", "export", "--member", "coordinator", "--policy", policy.toString(), "-o", other.toString());
+        assertThat(Files.mismatch(bundle, other))
+                .as("one question, one checkpoint")
+                .isEqualTo(-1);
         Command verified = hospitalB.elsewhere(
                 federation.dir().resolve("nowhere"), "verify", bundle.toString(), "--policy", policy.toString());
         assertThat(verified.exitCode()).as(verified.output()).isZero();

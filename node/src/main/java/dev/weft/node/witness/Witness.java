@@ -258,7 +258,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     public void connected(Wire newWire) {
         run(() -> {
             wire = newWire;
-            asked = null;
+            refuseAsked(Reason.UNAVAILABLE);
             requested = false;
             step();
         });
@@ -360,10 +360,7 @@ public final class Witness implements LogFollower, AutoCloseable {
     private void judge(AddCheckpoint request, Consumer<CosignatureLines> reply) {
         long size = 0;
         try {
-            size = Checkpoint.parse(
-                            dev.weft.proto.note.Note.parse(request.getNote()).text())
-                    .head()
-                    .size();
+            size = Checkpoint.parse(Note.parse(request.getNote()).text()).head().size();
             Optional<HeldCheckpoint> last = cosigned;
             long lastSize = last.map(held -> held.head().size()).orElse(0L);
             require(parts.mustNot().get().isEmpty() && mode != WitnessMode.OFF, "this node cosigns nothing now");
@@ -378,6 +375,7 @@ public final class Witness implements LogFollower, AutoCloseable {
                 throw new VerificationException(
                         Reason.BAD_CONSISTENCY_PROOF, "It is not among the checkpoints that came on this stream.");
             }
+            refuseAsked(Reason.BUSY); // the aggregator's request goes before one over HTTP that still waits
             asked = new Asked(head, request.getNote(), reply);
             step();
         } catch (VerificationException e) {
