@@ -4,10 +4,10 @@ import dev.weft.aggregator.db.OpeningStore;
 import dev.weft.aggregator.db.RoomStore;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.Rollback;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.v1.Header;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,17 +129,9 @@ final class LogWriter {
         }
     }
 
-    /** A database that has run full has rolled back by itself already. */
     private void rollback() throws SQLException {
-        try {
-            holding.writer().rollback();
-        } catch (SQLException gone) {
-            // The driver still believes in the transaction that is gone.
-            try (Statement begin = holding.writer().createStatement()) {
-                begin.execute("BEGIN IMMEDIATE");
-            }
-        }
-        // The driver gives up for good a prepared statement that failed with a full disk: all are prepared anew.
+        Rollback.of(holding.writer());
+        // What failed for want of room is prepared anew.
         holding.store().close();
     }
 }

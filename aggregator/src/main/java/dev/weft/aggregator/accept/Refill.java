@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weft.aggregator.recover.EntrySource;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.Rollback;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.statement.EnvelopeOpener;
 import dev.weft.proto.statement.OpenedEnvelope;
@@ -118,7 +119,7 @@ public final class Refill {
     }
 
     private void undo() throws SQLException {
-        holding.writer().rollback();
+        Rollback.of(holding.writer());
         holding.log().rolledBack();
         holding.sequences().rolledBack();
     }

@@ -2,6 +2,7 @@ package dev.weft.aggregator.db;
 
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
+import dev.weft.proto.log.Rollback;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,7 @@ public final class CosignatureStore implements AutoCloseable {
 
     /** After a failure: as if what was not committed had not been said. */
     public void rollback() throws SQLException {
-        connection.rollback();
+        Rollback.of(connection);
     }
 
     /** Beside a daemon, or without one: the newest final checkpoint of the directory. */

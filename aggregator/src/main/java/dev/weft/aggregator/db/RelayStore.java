@@ -3,6 +3,7 @@ package dev.weft.aggregator.db;
 import com.google.protobuf.ByteString;
 import dev.weft.proto.VerificationException;
 import dev.weft.proto.digest.Digest;
+import dev.weft.proto.log.Rollback;
 import dev.weft.proto.v1.SealedKind;
 import dev.weft.proto.v1.SealedMessage;
 import dev.weft.proto.v1.SealedState;
@@ -170,7 +171,7 @@ public final class RelayStore implements AutoCloseable {
 
     /** After a failure: as if what was not committed had not been asked. */
     public void rollback() throws SQLException {
-        connection.rollback();
+        Rollback.of(connection);
     }
 
     @Override

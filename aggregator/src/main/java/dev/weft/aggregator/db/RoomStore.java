@@ -1,5 +1,6 @@
 package dev.weft.aggregator.db;
 
+import dev.weft.proto.log.Rollback;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,7 +25,7 @@ public final class RoomStore {
             statement.executeUpdate("DELETE FROM room");
             writer.commit();
         } catch (SQLException e) {
-            writer.rollback();
+            Rollback.of(writer);
             throw e;
         }
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A disk without room, and system calls that fail: a real one, so this needs root, tmpfs and strace. */
 @Tag("faults")
+@Tag("recovery")
 class BrokenDiskIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -10,6 +10,7 @@ import dev.weft.proto.bundle.ShownLog;
 import dev.weft.proto.digest.Digest;
 import dev.weft.proto.log.JdbcLogStore;
 import dev.weft.proto.log.LogView;
+import dev.weft.proto.log.Rollback;
 import dev.weft.proto.log.TlogFiles;
 import dev.weft.proto.log.TransparencyLog;
 import dev.weft.proto.merkle.ConsistencyProof;
@@ -241,8 +242,7 @@ final class Mirror implements AutoCloseable {
     }
 
     private void takeBack(EntryCheck.Saved before) throws SQLException {
-        connection.rollback();
-        logStore.close();
+        rollBack();
         log.rolledBack();
         check.restore(before);
         turns.cut(size());
@@ -288,10 +288,16 @@ final class Mirror implements AutoCloseable {
             if (contradiction.isPresent()) {
                 throw contradicted(contradiction.get(), ShownLog.at(note, log.reader(), this::some, standingEntries()));
             }
-            turns.verified(signed);
-            store.verified(signed);
-            // A crash before this commit: the same is compared again.
-            connection.commit();
+            try {
+                turns.keep(signed);
+                store.verified(signed);
+                // A crash before this commit: the same is compared again.
+                connection.commit();
+            } catch (SQLException e) {
+                rollBack();
+                throw e;
+            }
+            turns.kept(signed);
             verified = signed;
         }
     }
@@ -347,10 +353,21 @@ final class Mirror implements AutoCloseable {
         return new VerificationException(Reason.EQUIVOCATION, kept.sentence());
     }
 
+    /** What failed for want of room is prepared anew. */
+    private void rollBack() throws SQLException {
+        Rollback.of(connection);
+        logStore.close();
+    }
+
     private void back() throws SQLException {
-        store.truncate(verified);
-        // A crash before this commit leaves what does not fit; it is compared again after the start.
-        connection.commit();
+        try {
+            store.truncate(verified);
+            // A crash before this commit leaves what does not fit; it is compared again after the start.
+            connection.commit();
+        } catch (SQLException e) {
+            rollBack();
+            throw e;
+        }
         logStore.close();
         logStore = new JdbcLogStore(connection, 0);
         try {

@@ -55,18 +55,31 @@ final class Turns {
         return Optional.empty();
     }
 
-    /** Counts what a signed head has verified. Commits nothing. */
-    void verified(TreeHead signed) throws SQLException {
-        Map<String, Said> now = new HashMap<>();
-        while (!pending.isEmpty() && pending.getFirst().index() < signed.size()) {
-            Said said = pending.removeFirst();
-            now.put(said.author(), said);
-        }
-        for (Said said : now.values()) {
+    /** Writes what a signed head has verified. Commits nothing; it counts once it was {@link #kept}. */
+    void keep(TreeHead signed) throws SQLException {
+        for (Said said : newest(signed).values()) {
             store.turn(said);
         }
         store.turnsVerified(signed.size());
-        last.putAll(now);
+    }
+
+    /** Counts what was written and committed. */
+    void kept(TreeHead signed) {
+        last.putAll(newest(signed));
+        while (!pending.isEmpty() && pending.getFirst().index() < signed.size()) {
+            pending.removeFirst();
+        }
+    }
+
+    private Map<String, Said> newest(TreeHead signed) {
+        Map<String, Said> now = new HashMap<>();
+        for (Said said : pending) {
+            if (said.index() >= signed.size()) {
+                break;
+            }
+            now.put(said.author(), said);
+        }
+        return now;
     }
 
     /** Forgets what came and was not verified. */

@@ -5,7 +5,6 @@ import dev.weft.proto.VerificationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** The writer's open transaction: a savepoint per work, and what is known after something failed. */
@@ -79,20 +78,9 @@ final class Transaction {
     void rollBackAfter(SQLException why) throws SQLException {
         boolean unknown = committing && !(isDiskFull(why) || isRolledBack(why));
         committing = false;
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            begin();
-        }
+        Rollback.of(connection);
         if (unknown) {
             throw why;
-        }
-    }
-
-    /** Where the database rolled back by itself, the driver still believes in a transaction: begin it. */
-    private void begin() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN");
         }
     }
 
