@@ -86,7 +86,7 @@ def main():
     arguments.add_argument("out", type=pathlib.Path)
     arguments.add_argument("--policy")
     given = arguments.parse_args()
-    policy = Policy(pathlib.Path(given.policy).read_text()) if given.policy else None
+    policy = Policy(pathlib.Path(given.policy).read_bytes()) if given.policy else None
     data = pathlib.Path(given.bundle).read_bytes()
     parts = dict(zip(parts_of(data), unpack(data, parts_of(data))))
     mutants = {"good": data} | dict(flips(data)) | dict(changed(parts))

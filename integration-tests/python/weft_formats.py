@@ -358,12 +358,18 @@ def tile_path(level, index, width=256):
 
 
 class Policy:
-    """C2SP tlog-policy."""
+    """C2SP tlog-policy: at most 64 KiB of UTF-8; space and tab alone part words, a line feed alone lines."""
 
-    def __init__(self, text):
+    def __init__(self, data):
         self.logs, self.nodes, self.used, self.quorum = [], {}, set(), None
+        check(len(data) <= 1 << 16, "policy-invalid", "the policy is larger than 64 KiB")
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused("policy-invalid", "the policy is no UTF-8") from None
+        check(not re.search("[\0-\x08\x0b-\x1f\x7f]", text), "policy-invalid", "the policy holds a control character")
         for line in text.split("\n"):
-            words = line.split()
+            words = re.findall("[^ \t]+", line)
             if words and not words[0].startswith("#"):
                 check(self.quorum is None, "policy-invalid", "quorum is the last line")
                 self.line(words)
@@ -373,7 +379,7 @@ class Policy:
         kind, count = words[0], len(words)
         if kind == "log" and count in (2, 3):
             vkey = parse_vkey(words[1])
-            check(vkey[1] == 1 and vkey not in self.logs, "policy-invalid", "a log has a key of type 1, once")
+            check(vkey[1] == 1 and vkey[2] not in [log[2] for log in self.logs], "policy-invalid", "a log has a key of type 1, once")
             self.logs.append(vkey)
         elif kind == "witness" and count in (3, 4):
             vkey = parse_vkey(words[2])
@@ -417,14 +423,12 @@ class Policy:
                     votes.setdefault(vkey, int.from_bytes(payload[:8], "big"))
         return votes
 
-    def met(self, votes, name=None):
-        name = self.quorum if name is None else name
-        if name == "none":
-            return True
-        node_ = self.nodes[name]
-        if len(node_) == 3:
-            return node_ in votes
-        return sum(self.met(votes, member) for member in node_[1]) >= node_[0]
+    def met(self, votes):
+        """Whether the quorum is there, line by line, since a group stands behind its members and a file may nest deep."""
+        met = {"none": True}
+        for name, node_ in self.nodes.items():
+            met[name] = node_ in votes if len(node_) == 3 else sum(met[member] for member in node_[1]) >= node_[0]
+        return met[self.quorum]
 
 
 # DSSE, and the container --------------------------------------------------------------------------------------------

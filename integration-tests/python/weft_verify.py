@@ -1170,9 +1170,9 @@ def main():
     arguments.add_argument("--json", action="store_true")
     given = arguments.parse_args()
     try:
-        policy = Policy(open(given.policy, encoding="utf-8").read()) if given.policy else None
+        policy = Policy(open(given.policy, "rb").read()) if given.policy else None
         data = open(given.bundle, "rb").read()
-    except (OSError, UnicodeDecodeError, Refused) as e:
+    except (OSError, Refused) as e:
         print(e, file=sys.stderr)
         return 2
     try:

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Payloads that an author could sign and that are, each in one way, unlike what others sign; with the reason why they are refused. */
 final class OddStatements {
@@ -38,6 +39,11 @@ final class OddStatements {
         odd.headers();
         odd.bytes();
         return odd.all;
+    }
+
+    /** One that holds. */
+    static ByteString plain(Header header) {
+        return Objects.requireNonNull(under(header).get("plain")).payload();
     }
 
     private void numbers() {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
-import dev.weft.proto.bundle.BundleVerdict;
+import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.BundleVerifier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,8 +28,12 @@ class TwoVerifiersIT {
 
     private final SignedBundle signed;
 
-    TwoVerifiersIT() throws Exception {
+    TwoVerifiersIT() throws VerificationException {
         signed = new SignedBundle();
+    }
+
+    private byte[] good() throws IOException {
+        return signed.ending(OddStatements.plain(signed.header()));
     }
 
     @Test
@@ -39,9 +44,9 @@ class TwoVerifiersIT {
         for (Map.Entry<String, OddStatements.Odd> odd : all.entrySet()) {
             byte[] bundle = signed.ending(odd.getValue().payload());
             Files.write(dir.resolve(odd.getKey()), bundle);
-            own.put(odd.getKey(), reason(bundle));
+            own.put(odd.getKey(), reason(BundleVerifier.withoutPolicy(), bundle));
         }
-        Map<String, String> other = reasonsOf(python);
+        Map<String, String> other = reasons(python.run("judge.py", dir.toString()));
         List<String> wrong = new ArrayList<>();
         all.forEach((name, odd) -> {
             if (!odd.reason().equals(own.get(name)) || !odd.reason().equals(other.get(name))) {
@@ -52,15 +57,45 @@ class TwoVerifiersIT {
         assertThat(wrong).isEmpty();
     }
 
-    private static String reason(byte[] bundle) throws IOException {
-        BundleVerdict verdict = BundleVerifier.withoutPolicy().verify(new ByteArrayInputStream(bundle));
-        return verdict.reason().map(Reason::code).orElse("");
+    @Test
+    void oddPolicies_areUsedByBothOrByNone() throws Exception {
+        Python python = Python.find();
+        Map<String, OddPolicies.Odd> all = OddPolicies.around(signed.policy(true));
+        byte[] bundle = good();
+        Path policies = Files.createDirectory(dir.resolve("policies"));
+        Map<String, String> own = new TreeMap<>();
+        for (Map.Entry<String, OddPolicies.Odd> odd : all.entrySet()) {
+            ByteString file = odd.getValue().file();
+            Files.write(policies.resolve(odd.getKey()), file.toByteArray());
+            own.put(odd.getKey(), reason(file, bundle));
+        }
+        Path judged = Files.write(dir.resolve("bundle.zip"), bundle);
+        assertThat(reasons(python.run("judge.py", policies.toString(), judged.toString())))
+                .isEqualTo(own);
+        Map<String, Boolean> usable = new TreeMap<>();
+        own.forEach((name, reason) -> usable.put(name, reason.isEmpty()));
+        Map<String, Boolean> expected = new TreeMap<>();
+        all.forEach((name, odd) -> expected.put(name, odd.usable()));
+        assertThat(usable).isEqualTo(expected);
     }
 
-    /** What the other verifier says of each file of the directory. */
-    private Map<String, String> reasonsOf(Python python) {
-        JsonObject verdicts =
-                JsonParser.parseString(python.run("judge.py", dir.toString())).getAsJsonObject();
+    private static String reason(ByteString policy, byte[] bundle) throws IOException {
+        try {
+            return reason(BundleVerifier.withPolicy(policy), bundle);
+        } catch (VerificationException e) {
+            return e.reason().code();
+        }
+    }
+
+    private static String reason(BundleVerifier verifier, byte[] bundle) throws IOException {
+        return verifier.verify(new ByteArrayInputStream(bundle))
+                .reason()
+                .map(Reason::code)
+                .orElse("");
+    }
+
+    private static Map<String, String> reasons(String printed) {
+        JsonObject verdicts = JsonParser.parseString(printed).getAsJsonObject();
         Map<String, String> reasons = new TreeMap<>();
         verdicts.entrySet()
                 .forEach(each -> reasons.put(each.getKey(), each.getValue().getAsString()));

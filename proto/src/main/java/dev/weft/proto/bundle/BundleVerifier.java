@@ -35,7 +35,7 @@ public final class BundleVerifier {
      * @throws VerificationException {@link dev.weft.proto.Reason#POLICY_INVALID}
      */
     public static BundleVerifier withPolicy(ByteString file) throws VerificationException {
-        return new BundleVerifier(Optional.of(new Policy(TlogPolicy.parse(file.toStringUtf8()), Hashing.sha256(file))));
+        return new BundleVerifier(Optional.of(new Policy(TlogPolicy.parse(file), Hashing.sha256(file))));
     }
 
     /** Whether a file with these first bytes may be a bundle. */

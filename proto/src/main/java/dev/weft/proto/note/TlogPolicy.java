@@ -1,5 +1,6 @@
 package dev.weft.proto.note;
 
+import com.google.protobuf.ByteString;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
 import java.util.ArrayList;
@@ -19,11 +20,12 @@ import java.util.stream.Stream;
  */
 public final class TlogPolicy {
     private static final int MAX_BYTES = 1 << 16;
-    private static final int MAX_LINES = 1_000;
     private static final String NONE = "none";
 
     private final List<NoteVerifier> logs = new ArrayList<>();
-    private final Map<String, Node> nodes = new HashMap<>();
+    /** In the order of their lines: a group stands behind its members. */
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+
     private final Set<String> used = new HashSet<>();
     private Optional<String> quorum = Optional.empty();
 
@@ -37,30 +39,40 @@ public final class TlogPolicy {
     private TlogPolicy() {}
 
     /**
-     * Reads a policy file.
+     * Reads a policy file as it stands on a disk.
      *
      * @throws VerificationException {@link Reason#POLICY_INVALID}, or what is wrong with a key
      */
-    public static TlogPolicy parse(String text) throws VerificationException {
-        if (text.length() > MAX_BYTES) {
-            throw invalid(0, "it is larger than 64 KiB");
+    public static TlogPolicy parse(ByteString file) throws VerificationException {
+        if (file.size() > MAX_BYTES) {
+            throw invalid("is larger than 64 KiB");
         }
+        if (!file.isValidUtf8()) {
+            throw invalid("is no UTF-8");
+        }
+        return parse(file.toStringUtf8());
+    }
+
+    static TlogPolicy parse(String text) throws VerificationException {
         TlogPolicy policy = new TlogPolicy();
         String[] lines = text.split("\n", -1);
-        if (lines.length > MAX_LINES) {
-            throw invalid(MAX_LINES, "it goes on for too long");
-        }
         for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].strip();
-            if (!line.isEmpty() && !line.startsWith("#")) {
-                policy.read(i + 1, line.split("[ \t]+"));
+            // The specification has two characters that part words, and no other one below the space.
+            if (lines[i].chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
+                throw invalid(i + 1, "it holds a control character; lines end with a line feed alone");
+            }
+            String[] words = Stream.of(lines[i].split("[ \t]+"))
+                    .filter(word -> !word.isEmpty())
+                    .toArray(String[]::new);
+            if (words.length > 0 && !words[0].startsWith("#")) {
+                policy.read(i + 1, words);
             }
         }
         if (policy.quorum.isEmpty()) {
-            throw invalid(lines.length, "it has no quorum line; write 'quorum none' where no witness is asked for");
+            throw invalid("has no quorum line; write 'quorum none' where no witness is asked for");
         }
         if (policy.logs.isEmpty()) {
-            throw invalid(lines.length, "it names no log");
+            throw invalid("names no log");
         }
         return policy;
     }
@@ -110,7 +122,8 @@ public final class TlogPolicy {
             case "log" -> {
                 requireWords(number, words, 2, 3);
                 NoteVerifier log = NoteVerifier.parse(words[1]);
-                if (log.isCosigner() || logs.contains(log)) {
+                if (log.isCosigner()
+                        || logs.stream().anyMatch(other -> other.key().equals(log.key()))) {
                     throw invalid(number, "a log has an Ed25519 key of type 1, each key once");
                 }
                 logs.add(log);
@@ -136,7 +149,7 @@ public final class TlogPolicy {
     }
 
     private void group(int number, String[] words) throws VerificationException {
-        requireWords(number, words, 4, MAX_LINES);
+        requireWords(number, words, 4, MAX_BYTES);
         List<String> members = List.of(words).subList(3, words.length);
         for (String member : members) {
             use(number, member);
@@ -211,7 +224,7 @@ public final class TlogPolicy {
                 }
             }
         }
-        if (!asksNobody() && !isMet(quorum.orElseThrow(), votes.keySet())) {
+        if (!asksNobody() && !met(votes.keySet()).contains(quorum.orElseThrow())) {
             throw new VerificationException(
                     Reason.QUORUM_MISSING,
                     "The checkpoint has cosignatures of " + votes.size() + " of the policy's witnesses, which is no "
@@ -233,17 +246,23 @@ public final class TlogPolicy {
         }
     }
 
-    private boolean isMet(String name, Set<NoteVerifier> voted) {
-        Node node = nodes.get(name);
-        if (node instanceof Node.Witness witness) {
-            return voted.contains(witness.verifier());
-        }
-        Node.Group group = (Node.Group) node;
-        return group != null
-                && group.members().stream()
-                                .filter(member -> isMet(member, voted))
-                                .count()
-                        >= group.needed();
+    /** The names of all witnesses that voted and of all groups that have enough, line by line: a file may nest a thousand deep. */
+    private Set<String> met(Set<NoteVerifier> voted) {
+        Set<String> met = new HashSet<>();
+        nodes.forEach((name, node) -> {
+            boolean holds = node instanceof Node.Witness witness
+                    ? voted.contains(witness.verifier())
+                    : node instanceof Node.Group group
+                            && group.members().stream().filter(met::contains).count() >= group.needed();
+            if (holds) {
+                met.add(name);
+            }
+        });
+        return met;
+    }
+
+    private static VerificationException invalid(String what) {
+        return new VerificationException(Reason.POLICY_INVALID, "The policy file cannot be used: it " + what + ".");
     }
 
     private static VerificationException invalid(int line, String what) {

@@ -150,7 +150,7 @@ public final class PeerParsers {
                 List.of(ByteString.copyFromUtf8(Trained.vkey()))));
         all.add(new Named(
                 "tlog-policy",
-                bytes -> TlogPolicy.parse(bytes.toStringUtf8()),
+                TlogPolicy::parse,
                 List.of(ByteString.copyFromUtf8("log " + Trained.vkey() + "\n" + Trained.witness("anna") + "\n"
                         + Trained.witness("bert") + "\ngroup both all anna bert\nquorum both\n"))));
     }

@@ -125,4 +125,23 @@ class TlogPolicyTest {
                 Reason.POLICY_INVALID,
                 () -> TlogPolicy.parse(witness("w").replace("witness w ", "log ") + "quorum none"));
     }
+
+    @Test
+    void sizeAndBytes_areThoseOfTheFile() throws VerificationException {
+        String good = HEAD + "quorum none\n";
+        String full = "#" + "x".repeat((1 << 16) - 2 - good.length()) + "\n" + good;
+        assertThat(TlogPolicy.parse(ByteString.copyFromUtf8(full)).trusts(LOG)).isTrue();
+        Refused.with(
+                Reason.POLICY_INVALID, () -> TlogPolicy.parse(ByteString.copyFromUtf8(full.replace("#x", "#\u00e4"))));
+        ByteString latin =
+                ByteString.copyFrom(new byte[] {'#', (byte) 0xff, '\n'}).concat(ByteString.copyFromUtf8(good));
+        Refused.with(Reason.POLICY_INVALID, () -> TlogPolicy.parse(latin));
+    }
+
+    @Test
+    void sameKeyOfTwoLogs_isRefused() {
+        String other = NoteVerifier.ed25519("other/log/1", signingKey("log").verifyingKey())
+                .vkey();
+        Refused.with(Reason.POLICY_INVALID, () -> TlogPolicy.parse(HEAD + "log " + other + "\nquorum none\n"));
+    }
 }
