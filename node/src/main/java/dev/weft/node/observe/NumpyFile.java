@@ -1,16 +1,25 @@
 package dev.weft.node.observe;
 
-import dev.weft.proto.digest.ModelDigest.Tensor;
+import com.google.common.io.ByteStreams;
+import com.google.common.io.CountingInputStream;
+import dev.weft.proto.digest.Digest;
+import dev.weft.proto.digest.ModelDigest;
+import dev.weft.proto.digest.ModelDigest.Head;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -43,17 +52,28 @@ final class NumpyFile {
             Map.entry("i8", "I64"),
             Map.entry("f8", "F64"));
 
+    private static final int MAX_HEADER = 1 << 20;
+    /** A command has little memory. */
+    private static final int MOST_HELD = 32 << 20;
+    /** DEFLATE makes at most 1,032 bytes of one; an archive whose members overlap would make more. */
+    private static final long MOST_UNPACKED = 1_100;
+
     private NumpyFile() {}
 
-    static ByteBuffer bytes(FileChannel file) throws IOException {
-        if (file.size() > Integer.MAX_VALUE) {
-            throw new NoTensorsException("it is larger than 2 GiB, which is not supported");
+    /** The leaf of an .npy. */
+    static Digest leaf(FileChannel file) throws IOException {
+        CountingInputStream in = new CountingInputStream(new BufferedInputStream(Channels.newInputStream(file)));
+        Header header = Header.read("", in);
+        if (header.isPlain()) {
+            return ModelDigest.leaf(header.head(), in);
         }
-        return file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+        return header.leaf(ModelFile.mapped(file).position((int) in.getCount()));
     }
 
-    static List<Tensor> archive(Path path) throws IOException {
-        List<Tensor> tensors = new ArrayList<>();
+    /** The leaves of an .npz by their names. */
+    static Map<String, Digest> leaves(Path path) throws IOException {
+        Map<String, Digest> leaves = new HashMap<>();
+        long left = MOST_UNPACKED * Files.size(path);
         try (ZipFile zip = new ZipFile(path.toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
             while (entries.hasMoreElements()) {
@@ -62,88 +82,90 @@ final class NumpyFile {
                     throw new NoTensorsException("it holds " + entry.getName() + ", which is no array");
                 }
                 String name = entry.getName().substring(0, entry.getName().length() - ".npy".length());
-                try (InputStream in = zip.getInputStream(entry)) {
-                    tensors.add(tensor(name, ByteBuffer.wrap(in.readAllBytes())));
+                try (InputStream in = zip.getInputStream(entry);
+                        CountingInputStream counted = new CountingInputStream(ByteStreams.limit(in, left))) {
+                    if (leaves.put(name, member(name, counted)) != null) {
+                        throw new NoTensorsException("two of its arrays are named " + name);
+                    }
+                    left -= counted.getCount();
                 }
             }
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new NoTensorsException("it is no ZIP archive that can be read: " + e.getMessage());
         }
-        return tensors;
+        return leaves;
     }
 
-    static Tensor tensor(String name, ByteBuffer file) throws NoTensorsException {
-        ByteBuffer in = file.order(ByteOrder.LITTLE_ENDIAN);
-        Matcher header = HEADER.matcher(header(in));
-        if (!header.matches()) {
-            throw new NoTensorsException("its header is none of a plain array");
+    private static Digest member(String name, InputStream in) throws IOException {
+        Header header = Header.read(name, in);
+        if (header.isPlain()) {
+            return ModelDigest.leaf(header.head(), in);
         }
-        int width = Integer.parseInt(header.group(3));
-        String dtype = TYPES.get(header.group(2) + width);
-        if (dtype == null) {
-            throw new NoTensorsException("its type " + header.group(2) + width + " is none of a tensor");
+        if (header.head().bytes() > MOST_HELD) {
+            throw new NoTensorsException(
+                    "its array " + name + " is in Fortran order or big-endian, and too large to be turned around");
         }
-        List<Long> shape = new ArrayList<>();
-        for (String dimension : header.group(5).split(",", -1)) {
-            if (!dimension.isBlank()) {
-                shape.add(Long.parseLong(dimension.strip()));
-            }
-        }
-        ByteBuffer data = in.slice();
-        if (header.group(4).equals("True") && shape.size() > 1) {
-            data = rowMajor(data, shape, width);
-        }
-        return new Tensor(name, dtype, shape, header.group(1).equals(">") ? swapped(data, width) : data);
+        return header.leaf(ByteBuffer.wrap(in.readNBytes((int) header.head().bytes() + 1)));
     }
 
-    private static String header(ByteBuffer in) throws NoTensorsException {
-        byte[] magic = new byte[MAGIC.length];
-        if (in.remaining() < 12) {
-            throw new NoTensorsException("it is too short for an array");
-        }
-        in.get(magic);
-        int version = in.get();
-        in.get();
-        long length = version == 1 ? Short.toUnsignedInt(in.getShort()) : Integer.toUnsignedLong(in.getInt());
-        if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3 || length > in.remaining()) {
-            throw new NoTensorsException("it does not begin as an array does");
-        }
-        byte[] header = new byte[(int) length];
-        in.get(header);
-        return new String(header, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-    }
+    /** What an array says of itself. */
+    private record Header(Head head, int width, boolean columns, boolean bigEndian) {
 
-    private static ByteBuffer swapped(ByteBuffer data, int width) {
-        ByteBuffer out = ByteBuffer.allocate(data.remaining());
-        for (int at = 0; at + width <= data.remaining(); at += width) {
-            for (int n = 0; n < width; n++) {
-                out.put(at + n, data.get(at + width - 1 - n));
+        static Header read(String name, InputStream in) throws IOException {
+            Matcher header = HEADER.matcher(text(in));
+            if (!header.matches()) {
+                throw new NoTensorsException("its header is none of a plain array");
             }
+            String type = header.group(2) + header.group(3);
+            String dtype = TYPES.get(type);
+            if (dtype == null) {
+                throw new NoTensorsException("its type " + type + " is none of a tensor");
+            }
+            List<Long> shape = new ArrayList<>();
+            for (String dimension : header.group(5).split(",", -1)) {
+                if (!dimension.isBlank()) {
+                    shape.add(Long.parseLong(dimension.strip()));
+                }
+            }
+            int width = Integer.parseInt(header.group(3));
+            boolean columns = header.group(4).equals("True") && shape.size() > 1;
+            return new Header(
+                    new Head(name, dtype, shape),
+                    width,
+                    columns,
+                    width > 1 && header.group(1).equals(">"));
         }
-        return out;
-    }
 
-    /** From Fortran order, where the first index runs fastest, to C order, where the last one does. */
-    private static ByteBuffer rowMajor(ByteBuffer data, List<Long> shape, int width) throws NoTensorsException {
-        long count = 1;
-        for (long dimension : shape) {
-            count = Math.multiplyExact(count, dimension);
-        }
-        if (count * width != data.remaining()) {
-            throw new NoTensorsException("its shape and its size do not agree");
-        }
-        ByteBuffer out = ByteBuffer.allocate(data.remaining());
-        int[] index = new int[shape.size()];
-        for (long n = 0; n < count; n++) {
-            long from = 0;
-            for (int d = shape.size() - 1; d >= 0; d--) {
-                from = from * shape.get(d) + index[d];
+        private static String text(InputStream in) throws IOException {
+            ByteBuffer start = ByteBuffer.wrap(in.readNBytes(MAGIC.length + 4)).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] magic = new byte[MAGIC.length];
+            if (start.remaining() < MAGIC.length + 4) {
+                throw new NoTensorsException("it is too short for an array");
             }
-            out.put((int) (n * width), data, (int) (from * width), width);
-            for (int d = shape.size() - 1; d >= 0 && ++index[d] == shape.get(d); d--) {
-                index[d] = 0;
+            int version = start.get(magic).get();
+            start.get();
+            long length = Short.toUnsignedLong(start.getShort());
+            if (version > 1) {
+                length += (long) in.read() << 16 | (long) in.read() << 24;
             }
+            if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3 || length < 0 || length > MAX_HEADER) {
+                throw new NoTensorsException("it does not begin as an array does");
+            }
+            byte[] header = in.readNBytes((int) length);
+            return new String(header, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
         }
-        return out;
+
+        /** Whether its data are as {@code weft-model-v1} asks for. */
+        boolean isPlain() {
+            return !columns && !bigEndian;
+        }
+
+        /** Of data that are not. */
+        Digest leaf(ByteBuffer data) throws IOException {
+            if (head.bytes() != data.remaining()) {
+                throw new NoTensorsException("its shape and its size do not agree");
+            }
+            return ModelDigest.leaf(head, new TurnedArray(data, head.shape(), width, columns, bigEndian));
+        }
     }
 }

@@ -15,7 +15,7 @@ final class OnnxFile {
     private static final int MODEL_TRAINING = 20;
     private static final int GRAPH_INITIALIZER = 5;
     private static final int GRAPH_SPARSE = 15;
-    private static final int MAX_TENSORS = 1_000_000;
+    private static final int MAX_TENSORS = 100_000;
 
     private OnnxFile() {}
 

@@ -21,7 +21,8 @@ import java.util.Set;
  * {dtype, shape, data_offsets}}, data}. The tensors must cover the data without hole or overlap, as the format asks.
  */
 final class SafetensorsFile {
-    private static final long MAX_HEADER = 100_000_000;
+    /** A tenth of what the format allows, and a hundred times what models need: a command has little memory. */
+    private static final long MAX_HEADER = 10_000_000;
 
     private record Place(String name, String dtype, List<Long> shape, long begin, long end) {}
 

@@ -120,6 +120,44 @@ class ModelFileTest {
     }
 
     @Test
+    void bigEndianInFortranOrder_isTheSameToo() throws Exception {
+        byte[] rows = npy("<f4", false, "(2, 1, 3)", floats(ByteOrder.LITTLE_ENDIAN, 1, 2, 3, 4, 5, 6));
+        byte[] turned = npy(">f4", true, "(2, 1, 3)", floats(ByteOrder.BIG_ENDIAN, 1, 4, 2, 5, 3, 6));
+        assertThat(model("t.npy", turned).digest())
+                .isEqualTo(model("r.npy", rows).digest());
+    }
+
+    private Path npz(String name, byte[] array) throws IOException {
+        Path file = directory.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("w.npy"));
+            zip.write(array);
+        }
+        return file;
+    }
+
+    @Test
+    void compressedArray_isHeldOnlyToBeTurned() throws Exception {
+        byte[] zeros = new byte[33 << 20];
+        Hashed streamed = model(npz("c.npz", npy("<f4", false, "(2, %d)".formatted(zeros.length / 8), zeros)));
+        assertThat(streamed.form()).isEqualTo("npz");
+        Hashed tooLarge = model(npz("f.npz", npy("<f4", true, "(2, %d)".formatted(zeros.length / 8), zeros)));
+        assertThat(tooLarge.form()).isEqualTo("bytes");
+        assertThat(tooLarge.note()).hasValueSatisfying(note -> assertThat(note).contains("too large"));
+    }
+
+    @Test
+    void damagedArchive_isHashedByItsBytes() throws Exception {
+        Path file = npz("d.npz", npy("<f4", false, "(1000,)", new byte[4000]));
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 40; at < bytes.length; at++) {
+            byte[] damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            assertThat(model("x" + at + ".npz", damaged).bytes()).isEqualTo(bytes.length);
+        }
+    }
+
+    @Test
     void whatHoldsNoTensors_isHashedByItsBytesAndSaysWhy() throws Exception {
         String overlap = HEADER.replace("[24,32]", "[16,24]");
         String twice = HEADER.replace("\"b\":", "\"w\":");
@@ -143,6 +181,11 @@ class ModelFileTest {
                 .isPresent();
         assertThat(model("h.npy", npy("<f4", true, "(99999999, 99999999, 99999999)", new byte[8]))
                         .note())
+                .isPresent();
+        assertThat(model("v.npy", npy("<f4", true, "(4611686018427387904, 1)", new byte[8]))
+                        .note())
+                .isPresent();
+        assertThat(model("t.npy", npy("<f4", true, "(1, 2)", new byte[9])).note())
                 .isPresent();
         assertThat(model("z.npz", "no zip".getBytes(StandardCharsets.UTF_8)).note())
                 .isPresent();

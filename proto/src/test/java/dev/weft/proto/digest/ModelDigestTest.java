@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.proto.digest.ModelDigest.Tensor;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -29,6 +30,18 @@ class ModelDigestTest {
             bytes.putLong(value);
         }
         return bytes.flip();
+    }
+
+    @Test
+    void streamedTensor_hasTheSameLeaf() throws Exception {
+        ModelDigest.Head head = new ModelDigest.Head(W.name(), W.dtype(), W.shape());
+        byte[] data = new byte[W.data().remaining()];
+        W.data().duplicate().get(data);
+
+        assertThat(ModelDigest.leaf(head, new ByteArrayInputStream(data))).isEqualTo(ModelDigest.leaf(W));
+        assertThatThrownBy(() -> ModelDigest.leaf(head, new ByteArrayInputStream(data, 1, data.length - 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not " + (data.length - 1));
     }
 
     @Test
