@@ -9,11 +9,11 @@ import dev.weft.node.observe.HashCache;
 import dev.weft.node.observe.Hasher;
 import dev.weft.node.observe.RunEnd;
 import dev.weft.node.observe.RunStart;
+import dev.weft.node.observe.SmallFile;
 import dev.weft.node.observe.Watched;
 import dev.weft.proto.VerificationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -209,7 +209,7 @@ final class RunCommand extends NodeCommand {
             return new JsonObject();
         }
         try {
-            return JsonParser.parseString(Files.readString(metrics)).getAsJsonObject();
+            return JsonParser.parseString(SmallFile.text(metrics)).getAsJsonObject();
         } catch (IOException | JsonParseException | IllegalStateException e) {
             console().error("weft: no metrics can be read from " + metrics + ": " + e.getMessage());
             return new JsonObject();

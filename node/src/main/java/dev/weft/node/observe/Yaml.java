@@ -1,7 +1,6 @@
 package dev.weft.node.observe;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +17,6 @@ import org.snakeyaml.engine.v2.schema.Schema;
 
 /** YAML 1.2 with the JSON schema: maps, lists, texts, numbers and truth values; no tag makes anything else. */
 public final class Yaml {
-    private static final int MAX_CHARACTERS = 64 << 20;
-
     /** Scalars as they are written: text, or nothing. */
     private static final class Written extends JsonSchema {
         @Override
@@ -46,19 +43,17 @@ public final class Yaml {
     }
 
     private static Map<?, ?> map(Path file, Schema schema) throws IOException {
-        if (Files.size(file) > MAX_CHARACTERS) {
-            throw new IOException(file + " is larger than 64 MiB: no tool writes such a description");
-        }
+        String text = SmallFile.text(file);
         LoadSettings settings = LoadSettings.builder()
                 .setSchema(schema)
                 .setAllowDuplicateKeys(false)
                 .setAllowRecursiveKeys(false)
                 .setMaxAliasesForCollections(100)
-                .setCodePointLimit(MAX_CHARACTERS)
+                .setCodePointLimit(text.length() + 1)
                 .setLabel(file.toString())
                 .build();
         try {
-            Object value = new Load(settings).loadFromString(Files.readString(file));
+            Object value = new Load(settings).loadFromString(text);
             if (value instanceof Map<?, ?> map) {
                 return map;
             }

@@ -1,6 +1,7 @@
 package dev.weft.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.weft.node.http.RunningNode;
 import dev.weft.proto.digest.Hashing;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,5 +167,25 @@ class ImportDvcTest {
         assertThat(err.toString()).contains("no DVC repository");
         assertThat(weft("local", "list", "--dir", dir())).isZero();
         assertThat(out.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoRegularFile_isRefusedByNameAndNotRead() throws Exception {
+        Path device = Files.createSymbolicLink(repository.resolve("z.dvc"), Path.of("/dev/zero"));
+        assertThat(load()).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("z.dvc is no regular file");
+        Files.delete(device);
+
+        Path pipe = repository.resolve("pipe.dvc");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(60), this::load))
+                .isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("pipe.dvc is no regular file");
+        Files.delete(pipe);
+
+        Files.write(repository.resolve("long.dvc"), new byte[(8 << 20) + 1]);
+        assertThat(load()).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("long.dvc is larger than 8 MiB");
     }
 }

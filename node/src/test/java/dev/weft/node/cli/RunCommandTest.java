@@ -9,6 +9,7 @@ import dev.weft.node.http.RunningNode;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -220,5 +221,19 @@ class RunCommandTest {
         assertThat(local("diff", a, a)).isZero();
         assertThat(local("reproduce", run.get("record").getAsInt() - 1 + "")).isEqualTo(Exit.USAGE);
         assertThat(err.toString()).contains("name a run");
+    }
+
+    @Test
+    void hostileOutput_isHashedByItsBytesAndTheCommandsEndIsRecorded() throws Exception {
+        String header = "{'descr': '<f4', 'fortran_order': True, 'shape': (4611686018427387904, 1), }";
+        String start = "\u0093NUMPY\u0001\0" + (char) (header.length() + 1) + "\0" + header + "\n";
+        Files.write(work.resolve("m.npy"), start.getBytes(StandardCharsets.ISO_8859_1));
+        String[] run = {"run", "--input", path("m.npy"), "--output", path("m.npy"), "--metrics", "/dev/zero"};
+        List<String> all = new ArrayList<>(List.of(run));
+        all.addAll(List.of("--env", "PATH", "--", "sh", "-c", "exit 5"));
+
+        assertThat(weft(all.toArray(String[]::new))).as(err.toString()).isEqualTo(5);
+        assertThat(err.toString()).contains("/dev/zero is no regular file");
+        assertThat(field(only("observation"), "exitCode")).isEqualTo("5");
     }
 }
