@@ -88,7 +88,7 @@ public final class Aggregator implements AutoCloseable {
                         federation.appender()::trouble,
                         federation.metrics().registry()));
         this.grpc = grpc();
-        grpc.start();
+        listen();
         exchange.start(timer);
         federation.cosigning().start();
         for (AggregatorConfig.Outside witness : config.witnessing().outside()) {
@@ -136,6 +136,19 @@ public final class Aggregator implements AutoCloseable {
                 federation.clock(),
                 federation.metrics(),
                 federation.events()));
+    }
+
+    private void listen() throws IOException {
+        try {
+            grpc.start();
+        } catch (IOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "cannot listen on grpc.address "
+                            + federation.config().grpc().address() + ": " + cause.getMessage()
+                            + "; choose another one, or port 0 for any free one",
+                    e);
+        }
     }
 
     private Server grpc() throws VerificationException, IOException {

@@ -3,6 +3,7 @@ package dev.weft.aggregator.cli;
 import dev.weft.aggregator.config.ConfigException;
 import dev.weft.proto.Reason;
 import dev.weft.proto.VerificationException;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -97,7 +98,8 @@ public final class Main implements Runnable {
             }
         }
         LoggerFactory.getLogger(Main.class).debug("failed", cause);
-        line.getErr().println(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        boolean told = cause instanceof IOException && cause.getMessage() != null;
+        line.getErr().println(told ? cause.getMessage() : cause.toString());
         return FAILED;
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,15 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock, or refuses with {@link Reason#ALREADY_RUNNING}. */
+    /** Takes the lock, or refuses with {@link Reason#ALREADY_RUNNING}, or {@link Reason#NOT_FOUND} where nobody has joined. */
     static DirectoryLock take(Path file) throws IOException, VerificationException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new VerificationException(
+                    Reason.NOT_FOUND,
+                    "there is no directory " + directory
+                            + "; name the node's with --dir, or run: weft-node join INVITATION");
+        }
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {

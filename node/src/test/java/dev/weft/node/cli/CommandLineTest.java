@@ -82,8 +82,13 @@ class CommandLineTest {
 
     @Test
     void directoryThatIsNotThere_isNotFound() {
-        assertThat(run("status", "--dir", directory.resolve("none").toString())).isEqualTo(Exit.NOT_FOUND);
-        assertThat(err.toString()).contains("weft-node join");
+        for (String command : List.of("status", "recover")) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command, "--dir", directory.resolve("none").toString()))
+                    .as(command)
+                    .isEqualTo(Exit.NOT_FOUND);
+            assertThat(err.toString()).as(command).contains("weft-node join");
+        }
     }
 
     @Test
