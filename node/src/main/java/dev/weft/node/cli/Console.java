@@ -8,8 +8,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** Standard input and output: the one place that knows them. */
+/**
+ * Standard input and output: the one place that knows them. What a terminal would obey, in a name that somebody else
+ * chose, is written out by its number in Unicode; so is a line's end, but where lines are meant.
+ */
 final class Console {
     private static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
@@ -44,13 +48,14 @@ final class Console {
         return in;
     }
 
+    /** One line, or several. */
     void line(String text) {
-        out.println(text);
+        out.println(shown(text, "\n\t"));
         out.flush();
     }
 
     void error(String text) {
-        err.println(text);
+        err.println(shown(text, ""));
         err.flush();
     }
 
@@ -62,7 +67,7 @@ final class Console {
     void table(List<String> head, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(head);
-        all.addAll(rows);
+        rows.forEach(row -> all.add(row.stream().map(Console::cell).toList()));
         int[] widths = new int[head.size()];
         for (List<String> row : all) {
             for (int i = 0; i < widths.length; i++) {
@@ -80,7 +85,34 @@ final class Console {
 
     /** Names and values below each other. */
     void facts(List<List<String>> facts) {
-        int width = facts.stream().mapToInt(fact -> fact.get(0).length()).max().orElse(0);
-        facts.forEach(fact -> line(fact.get(0) + " ".repeat(width - fact.get(0).length() + 2) + fact.get(1)));
+        List<List<String>> cells = facts.stream()
+                .map(fact -> fact.stream().map(Console::cell).toList())
+                .toList();
+        int width = cells.stream().mapToInt(fact -> fact.get(0).length()).max().orElse(0);
+        cells.forEach(fact -> line(fact.get(0) + " ".repeat(width - fact.get(0).length() + 2) + fact.get(1)));
+    }
+
+    private static String cell(String text) {
+        return shown(text, "");
+    }
+
+    private static String shown(String text, String allowed) {
+        if (text.chars().noneMatch(Console::isObeyed)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            if (isObeyed(c) && allowed.indexOf(c) < 0) {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                shown.append(c);
+            }
+        }
+        return shown.toString();
+    }
+
+    /** Controls, and what turns the direction of writing around so that a name reads as another (Unicode UAX 9, 2). */
+    private static boolean isObeyed(int c) {
+        return Character.isISOControl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
     }
 }

@@ -58,9 +58,13 @@ public final class Yaml {
                 return map;
             }
         } catch (YamlEngineException e) {
-            throw new IOException(file + " is no YAML that can be read: " + e.getMessage(), e);
+            throw new IOException(file + " is no YAML that can be read: " + oneLine(e), e);
         }
         throw new IOException(file + " holds no map of names and values");
+    }
+
+    private static String oneLine(YamlEngineException e) {
+        return String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
     }
 
     /** The text under a name. */
