@@ -140,7 +140,8 @@ class WitnessedLogIT {
     /** From a member's own copy, at a checkpoint that the members cosigned, by the policy that root stated. */
     private static void auditorNeedsNoAggregator() throws IOException {
         Path policy = federation.dir().resolve("auditor.policy");
-        Files.writeString(policy, federation.aggregatorCommand("audit", "policy"));
+        Files.writeString(policy, hospitalA.command("audit", "policy"));
+        assertThat(policy).content().isEqualTo(federation.aggregatorCommand("audit", "policy"));
         federation.aggregator().killHard();
         Path bundle = federation.dir().resolve("coordinator.zip");
         hospitalA.command(

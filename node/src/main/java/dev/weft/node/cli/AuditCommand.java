@@ -195,16 +195,33 @@ final class AuditCommand extends Group {
             name = "policy",
             mixinStandardHelpOptions = true,
             description =
-                    "Prints a tlog-policy file that names the log's key as this node proved it when it joined. Hand it to"
-                            + " auditors by a way that is not the aggregator's, and add the witnesses that they shall ask for.")
+                    "Prints a tlog-policy file that names the log's key as this node proved it when it joined and, where the"
+                            + " node runs, the witnesses of root's policy in force, as it verified it. Hand it to auditors"
+                            + " by a way that is not the aggregator's.")
     static final class TrustPolicy extends NodeCommand {
         @Override
-        int run() throws VerificationException, IOException {
+        int run() throws CliException, VerificationException, IOException {
             NodeIdentity identity = NodeIdentity.load(common().directory());
             console().line("# log of the federation " + identity.federationName() + " " + identity.federation());
+            Optional<String> witnesses = witnesses();
+            if (witnesses.isEmpty()) {
+                console().line("# no witness is asked for: add those that the auditor shall ask for");
+            }
             console()
-                    .line(TlogPolicy.print(identity.logKeys(), Optional.empty()).strip());
+                    .line(TlogPolicy.print(identity.logKeys(), witnesses.orElse("quorum none"))
+                            .strip());
             return Exit.OK;
+        }
+
+        private Optional<String> witnesses() throws CliException {
+            if (!LocalClient.running(common().directory())) {
+                console().error("The node does not run, so its federation's witnesses are left out.");
+                return Optional.empty();
+            }
+            JsonObject checkpoint = client().get("/v1/log/checkpoint");
+            return checkpoint.has("witnesses")
+                    ? Optional.of(checkpoint.get("witnesses").getAsString())
+                    : Optional.empty();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.weft.proto.VerificationException;
 import dev.weft.proto.bundle.LogEntries;
 import dev.weft.proto.merkle.TreeHead;
 import dev.weft.proto.note.Note;
+import dev.weft.proto.note.TlogPolicy;
 import io.javalin.http.Context;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -72,6 +73,12 @@ public final class LogRoutes extends RouteGroup {
                 .served()
                 .map(ByteString::toStringUtf8)
                 .ifPresent(cosigned -> body.addProperty("finalNote", cosigned));
+        checkpoints
+                .finality()
+                .view()
+                .inForce()
+                .flatMap(inForce -> inForce.stated().policy())
+                .ifPresent(policy -> body.addProperty("witnesses", TlogPolicy.print(policy)));
         Json.answer(ctx, body);
     }
 

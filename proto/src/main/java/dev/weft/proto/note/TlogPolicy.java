@@ -83,13 +83,21 @@ public final class TlogPolicy {
      * @param witnesses empty where no witness is asked for
      */
     public static String print(List<NoteVerifier> logs, Optional<WitnessPolicy> witnesses) {
+        return print(logs, witnesses.map(TlogPolicy::print).orElse("quorum none\n"));
+    }
+
+    /** As above, with the lines on witnesses as {@link #print(WitnessPolicy)} gives them. */
+    public static String print(List<NoteVerifier> logs, String witnesses) {
         StringBuilder file = new StringBuilder();
         logs.forEach(log -> file.append("log ").append(log.vkey()).append('\n'));
-        if (witnesses.isEmpty()) {
-            return file.append("quorum none\n").toString();
-        }
+        return file.append(witnesses).toString();
+    }
+
+    /** The lines on witnesses: their keys, a group for each organisation, and the quorum. */
+    public static String print(WitnessPolicy witnesses) {
+        StringBuilder file = new StringBuilder();
         Map<String, List<String>> organisations = new LinkedHashMap<>();
-        for (WitnessPolicy.Seat seat : witnesses.get().seats()) {
+        for (WitnessPolicy.Seat seat : witnesses.seats()) {
             NoteVerifier key = seat.verifier();
             file.append("witness ")
                     .append(key.name())
@@ -100,8 +108,7 @@ public final class TlogPolicy {
                     .computeIfAbsent(seat.organisation(), name -> new ArrayList<>())
                     .add(key.name());
         }
-        StringBuilder quorum =
-                new StringBuilder("group weft-quorum ").append(witnesses.get().k());
+        StringBuilder quorum = new StringBuilder("group weft-quorum ").append(witnesses.k());
         int number = 0;
         for (Map.Entry<String, List<String>> each : organisations.entrySet()) {
             // An organisation's name may have spaces; a group's may not.
