@@ -78,12 +78,14 @@ final class LocalCommand extends Group {
     /** Shows. */
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one record with its raw fields.")
     static final class Show extends NodeCommand {
-        @Parameters(paramLabel = "RECORD", description = "Number of the record.")
-        private long id;
+        @Parameters(paramLabel = "RECORD", description = "A record: its number, its external id or its digest.")
+        private String of = "";
 
         @Override
         int run() throws CliException {
-            JsonObject record = client().get("/v1/records/" + id);
+            LocalClient client = client();
+            JsonObject record =
+                    client.get("/v1/records/" + text(RunFacts.ask(client, of).record(), "record"));
             if (common().json()) {
                 console().json(record);
                 return Exit.OK;

@@ -32,13 +32,21 @@ final class LocalRuns {
                 console().json(recipe.json());
                 return Exit.OK;
             }
-            List<List<String>> rows = new ArrayList<>();
-            recipe.facts().forEach((name, value) -> rows.add(List.of(name, value)));
-            console().facts(rows);
+            console().facts(rows(recipe, false));
             console().line("");
             console().line(recipe.missing().isEmpty() ? "Nothing is missing that Weft knows of." : "Missing:");
             recipe.missing().forEach(each -> console().line("  " + each));
+            console().line("");
+            console().facts(rows(recipe, true));
             return Exit.OK;
+        }
+
+        /** Packages come last: there may be hundreds of them. */
+        private static List<List<String>> rows(Recipe recipe, boolean packages) {
+            return recipe.facts().entrySet().stream()
+                    .filter(fact -> packages == fact.getKey().startsWith(Recipe.PACKAGE))
+                    .map(fact -> List.of(fact.getKey(), fact.getValue()))
+                    .toList();
         }
     }
 
@@ -124,14 +132,14 @@ final class LocalRuns {
             List<List<String>> rows = new ArrayList<>();
             for (Rechecked each : results) {
                 json.add(each.json());
-                rows.add(List.of(each.record(), each.name(), each.state(), each.now()));
+                rows.add(List.of(each.record(), each.name(), each.state(), each.was(), each.now()));
             }
             if (common().json()) {
                 JsonObject answer = new JsonObject();
                 answer.add("checked", json);
                 console().json(answer);
             } else {
-                console().table(List.of("record", "what", "is", "now"), rows);
+                console().table(List.of("record", "what", "is", "was", "now"), rows);
             }
         }
     }

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What became of one artifact since it was recorded: same, changed, gone or unknown; its digest today, or why it has none. */
-record Rechecked(String record, String name, String state, String now) {
+/**
+ * What became of one artifact since it was recorded: same, changed, gone or unknown; what it was, or "-"; its digest
+ * today, or why it has none.
+ */
+record Rechecked(String record, String name, String state, String was, String now) {
 
     static Rechecked of(JsonObject record, Hasher hasher) {
         String id = NodeCommand.text(record, "record");
@@ -21,19 +24,23 @@ record Rechecked(String record, String name, String state, String now) {
                 .map(Path::of);
         if (path.isEmpty() || digest.isEmpty()) {
             return new Rechecked(
-                    id, name, "unknown", path.isEmpty() ? "no path was recorded" : "no strong digest was recorded");
+                    id,
+                    name,
+                    "unknown",
+                    digest.orElse("-"),
+                    path.isEmpty() ? "no path was recorded" : "no strong digest was recorded");
         }
+        String was = digest.get().startsWith("git-sha1:") ? recorded(record, digest.get()) : digest.get();
         if (!Files.exists(path.get())) {
-            return new Rechecked(id, name, "gone", path.get() + " is not there");
+            return new Rechecked(id, name, "gone", was, path.get() + " is not there");
         }
         try {
             String now = digest.get().startsWith("git-sha1:")
                     ? commit(path.get())
                     : content(path.get(), digest.get(), hasher).digest().toString();
-            String before = digest.get().startsWith("git-sha1:") ? recorded(record, digest.get()) : digest.get();
-            return new Rechecked(id, name, now.equals(before) ? "same" : "changed", now);
+            return new Rechecked(id, name, now.equals(was) ? "same" : "changed", was, now);
         } catch (IOException e) {
-            return new Rechecked(id, name, "unknown", "cannot be read: " + e.getMessage());
+            return new Rechecked(id, name, "unknown", was, "cannot be read: " + e.getMessage());
         }
     }
 
@@ -65,6 +72,7 @@ record Rechecked(String record, String name, String state, String now) {
         json.addProperty("record", Long.parseLong(record));
         json.addProperty("name", name);
         json.addProperty("state", state);
+        json.addProperty("was", was);
         json.addProperty("now", now);
         return json;
     }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** What it takes to do a run again, as facts in one order, and what of it is missing. */
 record Recipe(Map<String, String> facts, List<String> missing) {
+    /** How the names of facts about packages begin. */
+    static final String PACKAGE = "package ";
 
     static Recipe of(RunFacts run) {
         return new Recipe(facts(run), missing(run));
@@ -41,7 +43,7 @@ record Recipe(Map<String, String> facts, List<String> missing) {
             packages(environment).forEach(each -> {
                 int split = each.indexOf("==");
                 facts.put(
-                        "package " + (split < 0 ? each : each.substring(0, split)),
+                        PACKAGE + (split < 0 ? each : each.substring(0, split)),
                         split < 0 ? "present" : each.substring(split + 2));
             });
         }

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.weft.node.http.RunningNode;
+import dev.weft.proto.digest.Hashing;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -182,6 +183,23 @@ class RunCommandTest {
         return Main.execute(console, all.toArray(String[]::new));
     }
 
+    private static String sha256(String text) {
+        return "sha256:" + Hashing.sha256(text.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    @Test
+    void packagesOfARecipe_comeBehindWhatIsMissing() throws Exception {
+        Path records = Files.writeString(work.resolve("records"), """
+                {"kind":"environment","externalId":"e","name":"e","digest":"%s","packages":["numpy==2.4.0"]}
+                {"kind":"run","externalId":"r","step":"train","environment":"e","parameters":{"z":1}}
+                """.formatted(sha256("e")));
+        assertThat(weft("record", "--batch", records.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(local("reproduce", "r")).isZero();
+        assertThat(out.toString()).containsSubsequence("parameter z", "Missing:", "package numpy");
+    }
+
     @Test
     void twoRuns_haveRecipesDifferencesAndAState() throws Exception {
         String script = "cat %s > %s".formatted(path("in.csv"), path("out.csv"));
@@ -203,8 +221,13 @@ class RunCommandTest {
         assertThat(out.toString()).contains("same").doesNotContain("changed");
 
         Files.writeString(work.resolve("in.csv"), "1,2\n3,4\n");
+        String was = sha256("1,2\n");
         assertThat(local("check", a)).isEqualTo(Exit.UNVERIFIED);
-        assertThat(out.toString()).contains("changed");
+        assertThat(out.toString()).contains("changed", was, sha256("1,2\n3,4\n"));
+        assertThat(local("show", run.get("externalId").getAsString())).isZero();
+        assertThat(out.toString()).contains("parameter.epochs", "field.directory");
+        assertThat(local("show", was)).as("a dataset by its digest").isZero();
+        assertThat(out.toString()).contains("dataset", was);
         Files.delete(work.resolve("out.csv"));
         assertThat(local("check", a)).isEqualTo(Exit.UNVERIFIED);
         assertThat(out.toString()).contains("gone");
