@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The part of Marquez's read API that tools draw lineage from, over the lineage of this site. */
 public final class MarquezRoutes extends RouteGroup {
@@ -36,7 +37,9 @@ public final class MarquezRoutes extends RouteGroup {
                 Route.get("/api/v1/lineage", READ, this::lineage),
                 Route.get("/api/v1/namespaces", READ, this::namespaces),
                 Route.get("/api/v1/namespaces/{namespace}/jobs", READ, ctx -> list(ctx, true)),
-                Route.get("/api/v1/namespaces/{namespace}/datasets", READ, ctx -> list(ctx, false)));
+                Route.get("/api/v1/namespaces/{namespace}/jobs/{name}", READ, ctx -> one(ctx, true)),
+                Route.get("/api/v1/namespaces/{namespace}/datasets", READ, ctx -> list(ctx, false)),
+                Route.get("/api/v1/namespaces/{namespace}/datasets/{name}", READ, ctx -> one(ctx, false)));
     }
 
     private void lineage(Context ctx) throws SQLException {
@@ -139,6 +142,19 @@ public final class MarquezRoutes extends RouteGroup {
             JsonObject body = new JsonObject();
             body.add("namespaces", rows);
             Json.answer(ctx, body);
+        }
+    }
+
+    private void one(Context ctx, boolean job) throws SQLException {
+        Name name = new Name(job, ctx.pathParam("namespace"), ctx.pathParam("name"));
+        try (Connection connection = reads.getConnection()) {
+            @Nullable
+            StoredRecord record =
+                    new JobGraph(connection).all(job, name.namespace()).get(name);
+            if (record == null) {
+                throw new ApiException(404, Reason.NOT_FOUND, "this site knows no '" + name + "'");
+            }
+            Json.answer(ctx, data(name, record));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weft.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.weft.node.Site;
 import dev.weft.node.http.Http.Reply;
 import dev.weft.node.release.ReleasePolicy;
@@ -134,6 +135,19 @@ class OpenLineageOverHttpTest {
                         .getAsJsonArray("graph"))
                 .hasSize(2);
         assertThat(http.get("/api/v1/namespaces", reader).body()).contains("\"file\"", "\"n\"");
+        assertThat(http.get("/api/v1/namespaces/file/datasets/%2Fraw", reader)
+                        .json()
+                        .get("name"))
+                .isEqualTo(new JsonPrimitive("/raw"));
+        assertThat(http.get("/api/v1/namespaces/n/jobs/k:l", reader).json().get("type"))
+                .isEqualTo(new JsonPrimitive("BATCH"));
+        assertThat(http.get("/api/v1/namespaces/file/datasets/%2Fnone", reader).status())
+                .isEqualTo(404);
+        String slashed = EVENT.replace("\"file\"", "\"s3://b/c\"").replace("run_id", "fourth");
+        assertThat(http.post("/api/v1/lineage", key, slashed).status()).isEqualTo(201);
+        assertThat(http.get("/api/v1/namespaces/s3:%2F%2Fb%2Fc/datasets", reader)
+                        .body())
+                .contains("\"/x\"");
         assertThat(http.get("/api/v1/namespaces/n/jobs", reader)
                         .json()
                         .get("totalCount")
