@@ -361,7 +361,7 @@ class Policy:
     """C2SP tlog-policy: at most 64 KiB of UTF-8; space and tab alone part words, a line feed alone lines."""
 
     def __init__(self, data):
-        self.logs, self.nodes, self.used, self.quorum = [], {}, set(), None
+        self.logs, self.nodes, self.used, self.quorum, self.digest = [], {}, set(), None, sha256(data)
         check(len(data) <= 1 << 16, "policy-invalid", "the policy is larger than 64 KiB")
         try:
             text = data.decode("utf-8")
@@ -461,6 +461,7 @@ def unpack(data, names):
             found = [(info.filename, container.read(info)) for info in container.infolist()]
     except Exception as e:  # zipfile raises what it likes on what is no ZIP file
         raise Refused("malformed", f"no ZIP file: {e}") from None
+    check(data.startswith(b"PK\3\4"), "malformed", "something stands before the container")
     check([name for name, _ in found] == names, "unsupported-version", "other parts than this version knows")
     check(pack([(n.encode(), d) for n, d in found]) == data, "not-canonical", "not the one form of its parts")
     return [d for _, d in found]

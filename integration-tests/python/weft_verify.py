@@ -9,6 +9,7 @@ import hmac
 import json
 import re
 import sys
+from datetime import datetime, timezone
 
 from weft_formats import (
     Policy,
@@ -944,7 +945,8 @@ def entries_of(part):
 
 def verify(data, policy=None):
     """The verdict on a bundle's bytes, as a dictionary."""
-    claims = []
+    claims, judged = [], {"given": bool(policy)} | ({"sha256": policy.digest.hex()} if policy else {})
+    votes = {}
 
     def claim(name, entries, holds=True):
         claims.append({"name": name, "holds": holds, "entries": entries})
@@ -997,10 +999,11 @@ def verify(data, policy=None):
             stage = "policy"
             signed = [v for v in log if any(kid == note_key_id(*v) for _, kid, _ in verified)]
             check(any(v in policy.logs for v in signed), "unknown-log", "the policy does not name this log's key")
-            check(policy.met(policy.votes(text, others)), "quorum-missing", "too few witnesses")
+            votes = policy.votes(text, others)
+            check(policy.met(votes), "quorum-missing", "too few witnesses")
             claim("policy", [])
         stage = "checkpoint"
-        open_note(note, standing.named() + (policy.witnesses() if policy else []))
+        _, named, strangers = open_note(note, standing.named() + (policy.witnesses() if policy else []))
 
         stage = "inclusion"
         check(max(leaves) < size and len(proof) % 32 == 0, "bad-inclusion-proof", "an entry above the checkpoint")
@@ -1034,10 +1037,41 @@ def verify(data, policy=None):
             name = question["member"]
             holds = name in standing.members and not any(gap[0] == name for gap in gaps)
             claim("sequence", spoken if name in standing.members else [], holds)
-        return {"verdict": "holds" if holds else "does-not-hold", "reason": "" if holds else "claim-false", "claims": claims}
+        own = [(vkey[0], note_key_id(*vkey)) for pair in pairs for vkey in pair if vkey]
+        beside = [line for line in named + strangers if line[:2] not in own]
+        return {
+            "verdict": "holds" if holds else "does-not-hold",
+            "reason": "" if holds else "claim-false",
+            "claims": claims,
+            "notProven": [{"code": code} for code in not_proven(asked, policy, beside, strangers)],
+            "checkpoint": {"origin": origin, "size": size, "root": root.hex()} | seen(votes),
+            "policy": judged,
+        }
     except Refused as e:
         claim(stage, [], False)
-        return {"verdict": "does-not-hold", "reason": e.reason, "claims": claims, "detail": str(e)}
+        refused = {"verdict": "does-not-hold", "reason": e.reason, "claims": claims, "detail": str(e)}
+        return refused | {"notProven": [], "checkpoint": {}, "policy": judged}
+
+
+def not_proven(manifest, policy, beside, strangers):
+    """The codes of what a bundle that holds still does not show; beside are the checkpoint's lines that are not the log's."""
+    other = policy and manifest["policy"] not in (b"", policy.digest)
+    codes = {
+        "federation": not policy,
+        "finality": not policy or policy.quorum == "none",
+        "unjudged-cosignatures": beside and not policy,
+        "unknown-signatures": strangers,
+        "exported-for-another-policy": other,
+    }
+    return manifest["notProven"] + [code for code, said in codes.items() if said]
+
+
+def seen(votes):
+    """Which witnesses of the policy cosigned, and when they say it was; in the year 9999 at most."""
+    at = lambda time: datetime.fromtimestamp(min(time, 253_402_300_799), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = {"cosignatures": [{"witness": vkey[0], "time": at(time)} for vkey, time in votes.items()]}
+    times = sorted(votes.values())
+    return told | ({"seenFrom": at(times[0]), "seenTo": at(times[-1])} if times else {})
 
 
 def message(data, spec):
@@ -1172,7 +1206,9 @@ def main():
     try:
         policy = Policy(open(given.policy, "rb").read()) if given.policy else None
         data = open(given.bundle, "rb").read()
-    except (OSError, Refused) as e:
+        if data.startswith(b"weft-fork-proof-v1\n"):
+            raise Unsupported("a fork proof is judged by weft-node verify alone")
+    except (OSError, Refused, Unsupported) as e:
         print(e, file=sys.stderr)
         return 2
     try:
@@ -1186,6 +1222,7 @@ def main():
         print(verdict["verdict"].replace("-", " ").upper(), verdict["reason"], verdict.get("detail", ""))
         for claim in verdict["claims"]:
             print("  holds" if claim["holds"] else "  FALSE", claim["name"], f"({len(claim['entries'])} entries)")
+        print("  not proven:", ", ".join(each["code"] for each in verdict["notProven"]) or "anything")
     return 0 if verdict["verdict"] == "holds" else 1
 
 

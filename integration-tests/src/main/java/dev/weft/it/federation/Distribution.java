@@ -59,6 +59,11 @@ public final class Distribution {
         throw new IllegalStateException("the distributions are not built: run ./mvnw -q -DskipTests package");
     }
 
+    /** One call of the node's command line that needs no node. */
+    public Command call(String... arguments) {
+        return Command.run(node(List.of(arguments)));
+    }
+
     List<String> node(List<String> arguments) {
         return join(node, arguments);
     }

@@ -59,7 +59,7 @@ final class Python {
         return new Python(made);
     }
 
-    private record Output(int exitCode, String text) {}
+    record Output(int exitCode, String text) {}
 
     /** Skips the test, with the count and the reason that the build prints, unless it can be run. */
     void assume(boolean possible, String why) {
@@ -75,14 +75,19 @@ final class Python {
 
     /** What a script of {@code integration-tests/python} prints; fails where its exit code is not 0. */
     String run(String script, String... arguments) {
-        List<String> line = new ArrayList<>(
-                List.of(python.toString(), SCRIPTS.resolve(script).toString()));
-        line.addAll(List.of(arguments));
-        Output output = start(line);
+        Output output = ask(script, arguments);
         if (output.exitCode() != 0) {
             throw new AssertionError(script + " exits with " + output.exitCode() + ": " + output.text());
         }
         return output.text();
+    }
+
+    /** As {@link #run}, whatever the exit code is. */
+    Output ask(String script, String... arguments) {
+        List<String> line = new ArrayList<>(
+                List.of(python.toString(), SCRIPTS.resolve(script).toString()));
+        line.addAll(List.of(arguments));
+        return start(line);
     }
 
     private static Output start(List<String> line) {

@@ -64,6 +64,8 @@ class SecondVerifierIT {
             Path bundle = dir.resolve(question[0] + ".zip");
             hospital.command("audit", "export", "--" + question[0], question[1], "-o", bundle.toString());
             compared += judge(python, bundle, policy, differences).size();
+            String[] asked = {bundle.toString(), "--policy", policy.toString()};
+            assertThat(ToldVerdict.there(python, asked)).isEqualTo(ToldVerdict.here(Distribution.find(), asked));
         }
         assertThat(differences).isEmpty();
         assertThat(compared).isGreaterThan(400);

@@ -168,7 +168,7 @@ final class AuditCommand extends Group {
             try {
                 return ByteString.copyFrom(Files.readAllBytes(file));
             } catch (IOException e) {
-                throw new CliException(Exit.USAGE, "cannot read " + file + ": " + e.getMessage());
+                throw CliException.unreadable(file, e);
             }
         }
 

@@ -54,7 +54,7 @@ final class Common {
             }
             return Files.readString(Path.of(file));
         } catch (IOException e) {
-            throw new CliException(Exit.USAGE, "cannot read " + file + ": " + e.getMessage());
+            throw CliException.unreadable(file, e);
         }
     }
 }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Checks an audit bundle or a fork proof offline and says in words what it proves. Needs no node and no"
-                        + " directory. Exits with 0 where it holds, 1 where it does not, 2 where the file is none.")
+                        + " directory. Exits with 0 where it holds, 1 where it does not or is neither of them, 2 where the"
+                        + " file cannot be read or the policy is none.")
 final class VerifyCommand extends NodeCommand {
     private static final int FIRST_BYTES = 32;
 
@@ -40,23 +41,18 @@ final class VerifyCommand extends NodeCommand {
 
     @Override
     int run() throws CliException, VerificationException, IOException {
-        ByteString begin = first();
-        if (BundleVerifier.claims(begin)) {
-            return bundle();
-        }
-        if (!ForkProof.claims(begin)) {
-            throw new CliException(
-                    Exit.USAGE,
-                    file + " is neither an audit bundle nor a fork proof; name the file as it was handed over");
-        }
-        return forkProof(read(file));
+        Optional<ByteString> rules = policy == null ? Optional.empty() : Optional.of(read(policy));
+        BundleVerifier verifier =
+                rules.isPresent() ? BundleVerifier.withPolicy(rules.get()) : BundleVerifier.withoutPolicy();
+        // What does not begin as a fork proof is judged as a bundle: a file that is neither does not hold.
+        return ForkProof.claims(first()) ? forkProof(read(file)) : bundle(verifier, rules);
     }
 
     private ByteString first() throws CliException {
         try (InputStream in = Files.newInputStream(file)) {
             return ByteString.copyFrom(in.readNBytes(FIRST_BYTES));
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw CliException.unreadable(file, e);
         }
     }
 
@@ -65,18 +61,11 @@ final class VerifyCommand extends NodeCommand {
             // One byte more than a fork proof or a policy may have, so that it is seen to have it.
             return ByteString.copyFrom(in.readNBytes(ForkProof.MAX_BYTES + 1));
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw CliException.unreadable(file, e);
         }
     }
 
-    private static CliException unreadable(Path file, IOException e) {
-        return new CliException(Exit.USAGE, "cannot read " + file + ": " + e.getMessage());
-    }
-
-    private int bundle() throws CliException, VerificationException, IOException {
-        Optional<ByteString> rules = policy == null ? Optional.empty() : Optional.of(read(policy));
-        BundleVerifier verifier =
-                rules.isPresent() ? BundleVerifier.withPolicy(rules.get()) : BundleVerifier.withoutPolicy();
+    private int bundle(BundleVerifier verifier, Optional<ByteString> rules) throws IOException {
         BundleVerdict verdict;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             verdict = verifier.verify(in);

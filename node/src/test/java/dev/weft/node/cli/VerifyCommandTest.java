@@ -133,11 +133,32 @@ class VerifyCommandTest {
     }
 
     @Test
-    void anotherFile_isWrongUse() throws Exception {
+    void anotherFile_doesNotHold_andProgramsAreToldSo() throws Exception {
         Path text = Files.writeString(directory.resolve("letter.txt"), "Dear auditor");
-        assertThat(run("verify", text.toString())).isEqualTo(Exit.USAGE);
-        assertThat(err.toString()).contains("letter.txt is neither");
-        assertThat(run("verify", directory.resolve("none").toString())).isEqualTo(Exit.USAGE);
+        assertThat(run("verify", text.toString())).isEqualTo(Exit.UNVERIFIED);
+        assertThat(out.toString()).contains("DOES NOT HOLD: ").contains("nor as a fork proof");
+        assertThat(run("verify", text.toString(), "--json")).isEqualTo(Exit.UNVERIFIED);
+        JsonObject answer = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(answer.keySet()).contains("verdict", "reason", "claims", "notProven", "checkpoint", "policy");
+        assertThat(answer.get("reason").getAsString()).isEqualTo("malformed");
+    }
+
+    @Test
+    void fileThatIsNotThere_isWrongUse_andThePolicyIsReadFirst() {
+        String none = directory.resolve("none.zip").toString();
+        assertThat(run("verify", none)).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("none.zip: there is no such file");
+        assertThat(run("verify", "--policy", directory.resolve("trust").toString(), none))
+                .isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("trust: there is no such file").doesNotContain("none.zip");
         assertThat(run("verify")).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void emptyPolicy_isToldWithoutANumberOfALine() throws Exception {
+        Path empty = Files.createFile(directory.resolve("trust"));
+        assertThat(run("verify", "--policy", empty.toString(), proof().toString()))
+                .isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("The policy file cannot be used: it has no quorum line");
     }
 }

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One bundle on its way through the checks. */
@@ -49,7 +50,7 @@ final class BundleCheck {
     private @Nullable Authority authority;
     private @Nullable Checkpoint checkpoint;
     private List<Cosignature> cosignatures = List.of();
-    private int strangers;
+    private NotProven.Beside beside = new NotProven.Beside(0, 0);
     private Optional<ScopeClaim> scope = Optional.empty();
 
     BundleCheck(ZipIn in, Optional<TlogPolicy> policy, Optional<Digest> policyDigest) {
@@ -199,7 +200,11 @@ final class BundleCheck {
         stage = "checkpoint";
         Set<NoteVerifier> named = LogKeys.named(authority().standing());
         policy.ifPresent(rules -> named.addAll(rules.witnesses()));
-        strangers = NoteVerifier.open(note, named).unverified().size();
+        OpenedNote opened = NoteVerifier.open(note, named);
+        int lines = (int) Stream.concat(opened.verified().stream(), opened.unverified().stream())
+                .filter(line -> LogKeys.own(authority().standing()).stream().noneMatch(key -> key.claims(line)))
+                .count();
+        beside = new NotProven.Beside(lines, opened.unverified().size());
     }
 
     private void project(long index, OpenedEnvelope opened) {
@@ -247,7 +252,7 @@ final class BundleCheck {
                 answer.holds() ? Optional.empty() : Optional.of(Reason.CLAIM_FALSE),
                 answer.detail(),
                 claims,
-                NotProven.texts(asked, authority().sequences().gaps(), strangers, policy, policyDigest),
+                NotProven.texts(asked, authority().sequences().gaps(), beside, policy, policyDigest),
                 Optional.of(about()));
     }
 

@@ -14,8 +14,6 @@ import java.util.Optional;
  * policy: no network, no directory, no clock. Reads the bundle once, front to back.
  */
 public final class BundleVerifier {
-    private static final ByteString HEAD = ByteString.copyFrom(new byte[] {'P', 'K', 3, 4});
-
     private final Optional<Policy> policy;
 
     private record Policy(TlogPolicy rules, Digest digest) {}
@@ -36,11 +34,6 @@ public final class BundleVerifier {
      */
     public static BundleVerifier withPolicy(ByteString file) throws VerificationException {
         return new BundleVerifier(Optional.of(new Policy(TlogPolicy.parse(file), Hashing.sha256(file))));
-    }
-
-    /** Whether a file with these first bytes may be a bundle. */
-    public static boolean claims(ByteString file) {
-        return file.startsWith(HEAD);
     }
 
     /**

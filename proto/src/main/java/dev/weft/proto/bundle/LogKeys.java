@@ -67,13 +67,19 @@ final class LogKeys {
         return standing.logVerifiers();
     }
 
+    /** The log's own keys, first and second ones. */
+    static Set<NoteVerifier> own(Standing standing) {
+        Set<NoteVerifier> own = new LinkedHashSet<>();
+        for (NoteVerifier log : verifiers(standing)) {
+            own.add(log);
+            log.second().ifPresent(own::add);
+        }
+        return own;
+    }
+
     /** Every key, by name, that the entries give for lines below a checkpoint: the log's own, and those of the witnesses of root's policies. */
     static Set<NoteVerifier> named(Standing standing) {
-        Set<NoteVerifier> named = new LinkedHashSet<>();
-        for (NoteVerifier log : verifiers(standing)) {
-            named.add(log);
-            log.second().ifPresent(named::add);
-        }
+        Set<NoteVerifier> named = own(standing);
         standing.policies().forEach(stated -> named.addAll(WitnessPolicy.keys(stated.policy())));
         return named;
     }

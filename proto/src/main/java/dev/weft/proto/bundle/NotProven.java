@@ -14,10 +14,18 @@ final class NotProven {
 
     private NotProven() {}
 
+    /**
+     * What a checkpoint carries beside the log's own signatures.
+     *
+     * @param lines all of these
+     * @param strangers those that neither root nor a policy names a key for
+     */
+    record Beside(int lines, int strangers) {}
+
     static List<BundleVerdict.NotProvenText> texts(
             BundleManifest manifest,
             List<SequenceGap> gaps,
-            int strangers,
+            Beside beside,
             Optional<TlogPolicy> policy,
             Optional<Digest> policyDigest) {
         List<BundleVerdict.NotProvenText> texts = new ArrayList<>();
@@ -35,13 +43,21 @@ final class NotProven {
             add(
                     texts,
                     "finality",
-                    "That everybody is shown this same log: only the log's own key vouches for the checkpoint, no witness.");
+                    "That everybody is shown this same log: nobody's word for the checkpoint counts here but the log's own.");
         }
-        if (strangers > 0) {
+        if (policy.isEmpty() && beside.lines() > 0) {
+            add(
+                    texts,
+                    "unjudged-cosignatures",
+                    "Anything by the " + beside.lines()
+                            + " signatures that the checkpoint carries beside the log's own: "
+                            + "whose of them count, only a policy says, and none was given.");
+        }
+        if (beside.strangers() > 0) {
             add(
                     texts,
                     "unknown-signatures",
-                    "Anything by " + strangers
+                    "Anything by " + beside.strangers()
                             + " of the checkpoint's signatures: neither root nor a policy names the keys "
                             + "that they claim to be of, so they were not checked and count for nothing.");
         }

@@ -34,7 +34,10 @@ final class ZipIn {
     void open(String name) throws IOException, VerificationException {
         byte[] header = in.readNBytes(LOCAL_SIZE);
         if (header.length < LOCAL_SIZE || header[0] != 'P' || header[1] != 'K' || header[2] != 3) {
-            throw malformed("it has no part '" + name + "' where one must be");
+            throw malformed(
+                    parts.isEmpty()
+                            ? "it does not begin as one, nor as a fork proof"
+                            : "it has no part '" + name + "' where one must be");
         }
         ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
         int length = fields.getShort(26);

@@ -20,6 +20,9 @@ import java.util.List;
 public record Cosignature(NoteSignature line) {
     private static final int TIME = 8;
 
+    /** 31 December 9999: not every calendar goes on, and 63 bits would. */
+    private static final long LAST_TIME = 253_402_300_799L;
+
     /** The witness's line over a checkpoint. Check consistency with the last one, and persist, before this. */
     public static Cosignature sign(Checkpoint checkpoint, String witness, SigningKey key, Instant time) {
         long seconds = time.getEpochSecond();
@@ -52,9 +55,9 @@ public record Cosignature(NoteSignature line) {
         return cosignatures;
     }
 
-    /** When the witness says it looked; a claim of the witness. */
+    /** When the witness says it looked, in the year 9999 at most; a claim of the witness. */
     public Instant time() {
-        return Instant.ofEpochSecond(seconds(line));
+        return Instant.ofEpochSecond(Math.min(seconds(line), LAST_TIME));
     }
 
     /** Fails unless this is the witness's cosignature of that checkpoint text. */

@@ -195,7 +195,14 @@ class BundleTest {
         BundleVerdict met = Trained.verify(bundle, log + group + "group g 2 w1 w2 w4\nquorum g\n");
         assertThat(met.holds()).as(met.detail()).isTrue();
         assertThat(met.about().orElseThrow().cosignatures()).hasSize(2);
-        assertThat(notProven(met)).doesNotContain("finality", "federation");
+        assertThat(notProven(met)).doesNotContain("finality", "federation", "unjudged-cosignatures");
+
+        BundleVerdict unjudged = Trained.verify(bundle);
+        assertThat(notProven(unjudged)).contains("federation", "finality", "unjudged-cosignatures");
+        assertThat(unjudged.notProven())
+                .extracting(BundleVerdict.NotProvenText::text)
+                .anyMatch(text -> text.contains("the 3 signatures that the checkpoint carries beside the log's own"))
+                .noneMatch(text -> text.contains("no witness"));
 
         BundleVerdict missed = Trained.verify(bundle, log + group + "group g all w1 w2 w4\nquorum g\n");
         assertThat(missed.reason()).contains(Reason.QUORUM_MISSING);
