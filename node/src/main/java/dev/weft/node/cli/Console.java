@@ -101,7 +101,8 @@ final class Console {
             return text;
         }
         StringBuilder shown = new StringBuilder();
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (isObeyed(c) && allowed.indexOf(c) < 0) {
                 shown.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
