@@ -38,59 +38,59 @@ from weft_formats import (
 )
 
 # What may stand in a payload: b bytes, s text, i and l numbers of 32 and 64 bits, t truth, an upper-case word an enum's
-# values, a capitalised one a message; * a list, ? a member of a oneof.
+# values, a capitalised one a message; * a list, ? a member of a oneof, ! what has to be there.
 SCHEMA = {
     name: dict(field.split(":") for field in fields.split())
     for name, fields in {
         "Head": "size:l root:b",
-        "PublicKey": "algorithm:ALG key:b",
+        "PublicKey": "algorithm:ALG! key:b!",
         "MemberKeys": "statement:PublicKey witness:PublicKey tls:PublicKey hpke:PublicKey recovery:PublicKey second:PublicKey",
         "Signature": "keyId:b signature:b",
         "Header": "federation:b audience:s author:s incarnation:i seq:l prev:b siteHead:Head seen:Head recordedAt:s",
-        "ArtifactRef": "kind:KIND digest:s? linkable:b? commitment:b? from:b",
-        "CommittedField": "name:s commitment:b",
+        "ArtifactRef": "kind:KIND! digest:s? linkable:b? commitment:b? from:b",
+        "CommittedField": "name:s! commitment:b!",
         "Limits": "maxEntryBytes:i maxPayloadBytes:i maxMembers:i maxClosePart:i",
-        "Continuation": "federation:b origin:s head:Head",
-        "genesis": "header:Header name:s nonce:b rootKeys:PublicKey* rootThreshold:i logOrigin:s logKeys:PublicKey*"
-        " aggregatorKey:PublicKey caDigest:b protocolVersion:i requiredSignatures:ALG* limits:Limits continues:Continuation"
+        "Continuation": "federation:b! origin:s! head:Head!",
+        "genesis": "header:Header! name:s nonce:b rootKeys:PublicKey* rootThreshold:i logOrigin:s logKeys:PublicKey*"
+        " aggregatorKey:PublicKey! caDigest:b protocolVersion:i requiredSignatures:ALG* limits:Limits! continues:Continuation"
         " second:SecondKeys",
-        "SecondKeys": "root:PublicKey* log:PublicKey* aggregator:PublicKey",
-        "membership": "header:Header invitation:SignedInvitation keys:MemberKeys oneTimeSignature:b possessions:Possession*",
-        "Possession": "key:PublicKey signature:b",
-        "SignedInvitation": "invitation:b signatures:Signature*",
-        "key": "header:Header rotate:Rotate? rollover:Rollover? revoke:Revoke? suspend:Named? resume:Named?"
+        "SecondKeys": "root:PublicKey* log:PublicKey* aggregator:PublicKey!",
+        "membership": "header:Header! invitation:SignedInvitation! keys:MemberKeys! oneTimeSignature:b possessions:Possession*",
+        "Possession": "key:PublicKey! signature:b!",
+        "SignedInvitation": "invitation:b! signatures:Signature*",
+        "key": "header:Header! rotate:Rotate? rollover:Rollover? revoke:Revoke? suspend:Named? resume:Named?"
         " require:Require?",
-        "Require": "keys:SecondKeys",
-        "Rotate": "keys:MemberKeys possessions:Possession*",
-        "Rollover": "keys:MemberKeys possessions:Possession* oldIncarnation:i lastSeq:l lastStatement:b loss:s",
-        "Revoke": "member:s suspectFrom:l",
-        "Named": "member:s",
-        "policy": "header:Header witnesses:Witness* k:i f:i operator:s",
-        "Witness": "name:s organisation:s key:PublicKey",
-        "round": "header:Header register:Register? open:Open? closePart:ClosePart? close:Close?",
-        "Register": "trainingLine:s number:i predecessor:b protocol:TrainingProtocol inputModel:ArtifactRef deadline:s",
+        "Require": "keys:SecondKeys!",
+        "Rotate": "keys:MemberKeys! possessions:Possession*",
+        "Rollover": "keys:MemberKeys! possessions:Possession* oldIncarnation:i lastSeq:l lastStatement:b loss:s",
+        "Revoke": "member:s! suspectFrom:l",
+        "Named": "member:s!",
+        "policy": "header:Header! witnesses:Witness* k:i f:i operator:s",
+        "Witness": "name:s! organisation:s! key:PublicKey!",
+        "round": "header:Header! register:Register? open:Open? closePart:ClosePart? close:Close?",
+        "Register": "trainingLine:s number:i predecessor:b protocol:TrainingProtocol! inputModel:ArtifactRef! deadline:s",
         "TrainingProtocol": "code:s environment:s preprocessing:s hyperParameters:s aggregation:s",
-        "Open": "round:b expected:s*",
-        "ClosePart": "round:b part:i received:Received*",
-        "Received": "member:s wireDigest:s arrival:i verdict:VERDICT reason:s statement:b weight:b",
-        "Close": "round:b parts:b* outputModel:ArtifactRef failure:s",
-        "progress": "header:Header round:b state:PROGRESS",
-        "contribution": "header:Header round:b baseRound:b inputModel:ArtifactRef wireDigest:s update:b runs:Run*"
+        "Open": "round:b! expected:s*",
+        "ClosePart": "round:b! part:i received:Received*",
+        "Received": "member:s! wireDigest:s arrival:i verdict:VERDICT! reason:s statement:b weight:b",
+        "Close": "round:b! parts:b* outputModel:ArtifactRef failure:s",
+        "progress": "header:Header! round:b! state:PROGRESS!",
+        "contribution": "header:Header! round:b! baseRound:b inputModel:ArtifactRef! wireDigest:s! update:b runs:Run*"
         " privacy:PrivacyTechnique* summaries:CommittedField*",
-        "Run": "id:ArtifactRef kind:RUNKIND inputs:ArtifactRef* outputs:ArtifactRef* code:ArtifactRef* environment:ArtifactRef*"
+        "Run": "id:ArtifactRef! kind:RUNKIND! inputs:ArtifactRef* outputs:ArtifactRef* code:ArtifactRef* environment:ArtifactRef*"
         " parameters:CommittedField*",
-        "PrivacyTechnique": "name:s parameters:CommittedField*",
-        "evaluation": "header:Header round:b model:ArtifactRef runs:Run* summaries:CommittedField*",
-        "publication": "header:Header round:b model:ArtifactRef version:s",
-        "alias": "header:Header old:ArtifactRef new:ArtifactRef",
-        "linkkey": "header:Header epoch:i check:b wrapped:WrappedKey*",
+        "PrivacyTechnique": "name:s! parameters:CommittedField*",
+        "evaluation": "header:Header! round:b model:ArtifactRef! runs:Run* summaries:CommittedField*",
+        "publication": "header:Header! round:b! model:ArtifactRef! version:s!",
+        "alias": "header:Header! old:ArtifactRef! new:ArtifactRef!",
+        "linkkey": "header:Header! epoch:i! check:b! wrapped:WrappedKey*",
         "WrappedKey": "member:s encapsulated:b ciphertext:b",
-        "revocation": "header:Header artifact:ArtifactRef reason:REASON",
-        "notice": "header:Header revocation:b told:s? acknowledged:t?",
-        "disclosure": "header:Header request:Request? decision:Decision?",
-        "Request": "statement:b commitments:b* purpose:s fields:s* words:b",
-        "Decision": "request:b granted:t commitments:b* reader:s ciphertextDigest:b reason:s words:b",
-        "evidence": "header:Header member:s incarnation:i seq:l firstIndex:l first:b second:b secondEnvelopeDigest:b",
+        "revocation": "header:Header! artifact:ArtifactRef! reason:REASON!",
+        "notice": "header:Header! revocation:b! told:s? acknowledged:t?",
+        "disclosure": "header:Header! request:Request? decision:Decision?",
+        "Request": "statement:b! commitments:b* purpose:s fields:s* words:b",
+        "Decision": "request:b! granted:t commitments:b* reader:s! ciphertextDigest:b reason:s words:b",
+        "evidence": "header:Header! member:s incarnation:i seq:l firstIndex:l first:b! second:b! secondEnvelopeDigest:b",
         "Manifest": "version:i federation:b origin:s checkpoint:Head question:Question policy:b entries:l gaps:Gap*"
         " notProven:s* note:b",
         "Question": "model:s? round:b? member:s? disclosure:b?",
@@ -173,9 +173,10 @@ def read(kind, value):
     fields, out, oneofs = SCHEMA[kind], {}, 0
     check(not set(value) - set(fields), "unknown-field", f"{kind} has {sorted(set(value) - set(fields))}")
     for name, type_ in fields.items():
-        single = type_.rstrip("*?")
+        single = type_.rstrip("*?!")
         many, one = type_.endswith("*"), type_.endswith("?")
         if name not in value:
+            check(not type_.endswith("!"), "missing-field", f"{kind} has no {name}")
             absent = {"b": b"", "s": "", "i": 0, "l": 0, "t": False}
             out[name] = [] if many else None if one else absent.get(single)
             continue
@@ -188,6 +189,7 @@ def read(kind, value):
         else:
             out[name] = scalar(single, given, one)
     check(oneofs <= 1, "not-canonical", f"{kind} says two things at once")
+    check(oneofs or not any(type_.endswith("?") for type_ in fields.values()), "missing-field", f"{kind} says nothing")
     return out
 
 

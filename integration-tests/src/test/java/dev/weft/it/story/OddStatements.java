@@ -1,11 +1,32 @@
 package dev.weft.it.story;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.weft.proto.statement.CanonicalJson;
+import dev.weft.proto.v1.Alias;
+import dev.weft.proto.v1.ArtifactKind;
+import dev.weft.proto.v1.ArtifactRef;
+import dev.weft.proto.v1.Close;
+import dev.weft.proto.v1.ClosePart;
+import dev.weft.proto.v1.Contribution;
+import dev.weft.proto.v1.Disclosure;
+import dev.weft.proto.v1.DisclosureDecision;
+import dev.weft.proto.v1.DisclosureRequest;
+import dev.weft.proto.v1.Evaluation;
 import dev.weft.proto.v1.Header;
+import dev.weft.proto.v1.Key;
+import dev.weft.proto.v1.LinkKey;
+import dev.weft.proto.v1.Notice;
+import dev.weft.proto.v1.Open;
+import dev.weft.proto.v1.Progress;
+import dev.weft.proto.v1.Publication;
+import dev.weft.proto.v1.Revocation;
+import dev.weft.proto.v1.Round;
+import dev.weft.proto.v1.Run;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -38,6 +59,7 @@ final class OddStatements {
         odd.members();
         odd.headers();
         odd.bytes();
+        odd.incomplete(header);
         return odd.all;
     }
 
@@ -207,6 +229,60 @@ final class OddStatements {
         raw("surrogate-in-utf8", new int[] {0xed, 0xa0, 0x80});
         raw("above-unicode", new int[] {0xf4, 0x90, 0x80, 0x80});
         raw("half-a-character", new int[] {0xe2, 0x82});
+    }
+
+    /** Statements of known types that leave out what they are about; only their subject is as it should be. */
+    private void incomplete(Header given) {
+        ArtifactRef model = ArtifactRef.newBuilder()
+                .setKind(ArtifactKind.MODEL)
+                .setCommitment(given.getPrev())
+                .build();
+        ByteString round = given.getPrev();
+        List<Message> all = List.of(
+                Alias.getDefaultInstance(),
+                Alias.newBuilder().setOld(model).build(),
+                Alias.newBuilder()
+                        .setOld(ArtifactRef.getDefaultInstance())
+                        .setNew(model)
+                        .build(),
+                Contribution.getDefaultInstance(),
+                Contribution.newBuilder().setRound(round).setInputModel(model).build(),
+                Disclosure.getDefaultInstance(),
+                Disclosure.newBuilder()
+                        .setRequest(DisclosureRequest.getDefaultInstance())
+                        .build(),
+                Disclosure.newBuilder()
+                        .setDecision(DisclosureDecision.getDefaultInstance())
+                        .build(),
+                Evaluation.getDefaultInstance(),
+                Evaluation.newBuilder()
+                        .setModel(model.toBuilder().clearCommitment())
+                        .build(),
+                Evaluation.newBuilder()
+                        .setModel(model)
+                        .addRuns(Run.getDefaultInstance())
+                        .build(),
+                Key.getDefaultInstance(),
+                LinkKey.newBuilder().setEpoch(1).build(),
+                Notice.getDefaultInstance(),
+                Notice.newBuilder().setRevocation(round).build(),
+                Progress.getDefaultInstance(),
+                Progress.newBuilder().setRound(round).build(),
+                Publication.getDefaultInstance(),
+                Publication.newBuilder().setRound(round).build(),
+                Revocation.getDefaultInstance(),
+                Revocation.newBuilder().setArtifact(model).build(),
+                Round.getDefaultInstance(),
+                Round.newBuilder().setClose(Close.getDefaultInstance()).build(),
+                Round.newBuilder().setClosePart(ClosePart.getDefaultInstance()).build(),
+                Round.newBuilder().setOpen(Open.getDefaultInstance()).build());
+        for (Message each : all) {
+            Message predicate = each.toBuilder()
+                    .setField(each.getDescriptorForType().findFieldByName("header"), given)
+                    .build();
+            String name = each.getDescriptorForType().getName() + "-" + this.all.size();
+            this.all.put(name, new Odd(CanonicalJson.print(predicate), "missing-field"));
+        }
     }
 
     private void value(String name, String json, String reason) {
