@@ -48,6 +48,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
@@ -173,34 +174,51 @@ final class SignedBundle {
         ByteArrayOutputStream directory = new ByteArrayOutputStream();
         parts.forEach((name, content) -> {
             byte[] common = common(name, content);
-            ByteBuffer central = littleEndian(20 + common.length);
-            central.putInt(0x02014b50).putShort((short) 10).put(common).position(central.limit() - 4);
-            directory.writeBytes(central.putInt(out.size()).array());
+            directory.writeBytes(littleEndian(
+                    20 + common.length,
+                    central -> central.putInt(0x02014b50)
+                            .putShort((short) 10)
+                            .put(common)
+                            .position(central.limit() - 4)
+                            .putInt(out.size())));
             directory.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(littleEndian(4).putInt(0x04034b50).array());
+            out.writeBytes(littleEndian(4, local -> local.putInt(0x04034b50)));
             out.writeBytes(common);
             out.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
             out.writeBytes(content.toByteArray());
         });
-        ByteBuffer end = littleEndian(22).putInt(0x06054b50).putInt(0);
-        end.putShort((short) parts.size()).putShort((short) parts.size());
-        end.putInt(directory.size()).putInt(out.size());
+        byte[] end = littleEndian(
+                22,
+                last -> last.putInt(0x06054b50)
+                        .putInt(0)
+                        .putShort((short) parts.size())
+                        .putShort((short) parts.size())
+                        .putInt(directory.size())
+                        .putInt(out.size()));
         out.writeBytes(directory.toByteArray());
-        out.writeBytes(end.array());
+        out.writeBytes(end);
         return out.toByteArray();
     }
 
     private static byte[] common(String name, ByteString content) {
         CRC32 crc = new CRC32();
         crc.update(content.toByteArray());
-        ByteBuffer out = littleEndian(26).putShort((short) 10).putInt(0).putShort((short) 0);
-        out.putShort((short) 0x21).putInt((int) crc.getValue());
-        out.putInt(content.size()).putInt(content.size());
-        return out.putShort((short) name.length()).array();
+        return littleEndian(
+                26,
+                out -> out.putShort((short) 10)
+                        .putInt(0)
+                        .putShort((short) 0)
+                        .putShort((short) 0x21)
+                        .putInt((int) crc.getValue())
+                        .putInt(content.size())
+                        .putInt(content.size())
+                        .putShort((short) name.length()));
     }
 
-    private static ByteBuffer littleEndian(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] littleEndian(int size, Consumer<ByteBuffer> fill) {
+        byte[] bytes = new byte[size];
+        fill.accept(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+        return bytes;
     }
 
     private Genesis genesis() {
