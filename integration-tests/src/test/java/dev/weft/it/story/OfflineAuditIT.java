@@ -32,7 +32,7 @@ class OfflineAuditIT {
 
     @BeforeEach
     void checkpointAndPolicy() throws IOException {
-        String note = hospital.client().checkpoint().get("note").getAsString();
+        String note = hospital.client().checkpoint().get("finalNote").getAsString();
         checkpoint = Files.writeString(dir.resolve("checkpoint"), note);
         policy = Files.writeString(dir.resolve("policy"), hospital.command("audit", "policy"));
     }
@@ -74,7 +74,8 @@ class OfflineAuditIT {
                 .startsWith("HOLDS: The model was made by what 2 rounds")
                 .contains("federation", "behind it, said by 'hospital-c': 2 contributions")
                 .contains("not proven: That a statement is true")
-                .contains("no witness");
+                .contains("its quorum of witnesses cosigned the checkpoint")
+                .doesNotContain("no witness");
         assertThat(dir.resolve("nowhere")).doesNotExist();
 
         Command json = verify(bundle, "--json");
@@ -123,7 +124,7 @@ class OfflineAuditIT {
                 .isEqualTo("does-not-hold");
 
         Path good = export("member", "hospital-a");
-        Files.writeString(policy, Files.readString(policy).replace("quorum none", "quorum somebody"));
+        Files.writeString(policy, Files.readString(policy).replace("quorum weft-quorum", "quorum somebody"));
         Command unusable = verify(good);
         assertThat(unusable.exitCode()).as(unusable.output()).isEqualTo(2);
         assertThat(unusable.output()).contains("policy-invalid");
