@@ -208,7 +208,9 @@ final class AuditCommand extends Group {
                 console().line("# no witness is asked for: add those that the auditor shall ask for");
             }
             console()
-                    .line(TlogPolicy.print(identity.logKeys(), witnesses.orElse("quorum none"))
+                    .line(witnesses
+                            .map(lines -> TlogPolicy.print(identity.logKeys(), lines))
+                            .orElseGet(() -> TlogPolicy.print(identity.logKeys(), Optional.empty()))
                             .strip());
             return Exit.OK;
         }

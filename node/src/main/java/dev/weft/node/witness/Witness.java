@@ -257,8 +257,9 @@ public final class Witness implements LogFollower, AutoCloseable {
     @Override
     public void connected(Wire newWire) {
         run(() -> {
-            wire = newWire;
+            // First: what another stream asked for is no answer on this one.
             refuseAsked(Reason.UNAVAILABLE);
+            wire = newWire;
             requested = false;
             step();
         });

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -299,6 +300,20 @@ class WitnessTest {
         verify(node.cosign(log, 0), log.head());
         assertThat(node.raised("seen-contradiction")).isTrue();
         assertThat(node.events.recent()).hasSize(1);
+    }
+
+    @Test
+    void overtakenRequests_areAnswered_andNeverOnAnotherStream() throws Exception {
+        node.silent = true;
+        node.checkpoint(log);
+        var overHttp = node.witness.cosign(log.ask(0));
+        node.witness.asked(log.ask(0));
+        refused(overHttp.get(20, TimeUnit.SECONDS), Reason.BUSY);
+
+        node.silent = false;
+        node.reconnect();
+        verify(node.ask(log, 0), log.head());
+        assertThat(node.answers).as("on the new stream").isEmpty();
     }
 
     @Test

@@ -44,6 +44,8 @@ final class WitnessingNode implements AutoCloseable {
     final BlockingQueue<String> gaveUp = new LinkedBlockingQueue<>();
     volatile SharedHistory served;
     volatile int largestBatch = 3;
+    volatile boolean silent;
+    private volatile Wire open = new Wire();
     volatile Optional<String> mustNot = Optional.empty();
 
     WitnessingNode(Path directory, SharedHistory history, WitnessMode mode) throws Exception {
@@ -78,12 +80,15 @@ final class WitnessingNode implements AutoCloseable {
                                 own::contains,
                                 new ForkFolder(directory)))
                 : Witness.withoutMirror(mode, self, parts);
-        witness.connected(new Wire());
+        witness.connected(open);
     }
 
     private final class Wire implements LogFollower.Wire {
         @Override
         public void ask(EntriesRequest request) {
+            if (silent) {
+                return;
+            }
             List<ByteString> found = request.getFirst() < served.size()
                     ? served.entries(request.getFirst(), Math.min(request.getCount(), largestBatch))
                     : List.of();
@@ -95,13 +100,21 @@ final class WitnessingNode implements AutoCloseable {
 
         @Override
         public void answer(CosignatureLines lines) {
-            answers.add(lines);
+            if (open == this) {
+                answers.add(lines);
+            }
         }
 
         @Override
         public void giveUp(String why) {
             gaveUp.add(why);
         }
+    }
+
+    /** The same aggregator on a new stream; what is said on the one before is lost. */
+    void reconnect() {
+        open = new Wire();
+        witness.connected(open);
     }
 
     /** A checkpoint comes, is believed, and is asked for. */
