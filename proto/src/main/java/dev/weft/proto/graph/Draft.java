@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The graph as it will be after one entry: what the entry changes so far, laid over what was there before. */
 final class Draft {
@@ -27,9 +26,7 @@ final class Draft {
     private final GraphView view;
     private final SortedMap<Long, Effect> effects = new TreeMap<>();
     /** Each look-up is made once: a store pays for what is not there as well. */
-    private final Map<VertexRef, Touched> touched = new HashMap<>(32);
-    /** An entry mostly goes on with what it named last. */
-    private @Nullable Touched last;
+    private final Map<VertexRef, Touched> touched = new HashMap<>();
     /** In the order in which they were first said. */
     private final List<Touched> said = new ArrayList<>();
 
@@ -93,15 +90,11 @@ final class Draft {
     }
 
     private Touched touched(VertexRef ref) {
-        if (last != null && last.ref().equals(ref)) {
-            return last;
-        }
         Touched known = touched.get(ref);
         if (known == null) {
             known = new Touched(ref, view.vertex(ref));
             touched.put(ref, known);
         }
-        last = known;
         return known;
     }
 
