@@ -36,8 +36,14 @@ final class Refusals {
                 .inc();
     }
 
-    /** Keeps the one that decides how it goes on. */
+    /** Keeps the one that decides how it goes on. Whoever reads that it was refused finds the event that says why. */
     void keep(Refusal refusal) {
+        if (!refusal.getRetry()) {
+            Reason.ofCode(refusal.getReason())
+                    .filter(TWO_COPIES::contains)
+                    .ifPresent(reason -> events.raise(
+                            new SecurityEvent.SignedElsewhere(refusal.getSeq(), reason.code(), refusal.getMessage())));
+        }
         tables.write(connection -> {
             tables.outbox()
                     .refused(
@@ -58,10 +64,6 @@ final class Refusals {
                     refusal.getMessage());
             return;
         }
-        Reason.ofCode(refusal.getReason())
-                .filter(TWO_COPIES::contains)
-                .ifPresent(reason -> events.raise(
-                        new SecurityEvent.SignedElsewhere(refusal.getSeq(), reason.code(), refusal.getMessage())));
         LOG.error(
                 "statement {} is refused for good ({}): {}; later statements wait behind it",
                 refusal.getSeq(),
