@@ -83,7 +83,8 @@ public final class Main implements Runnable {
             cause = cause.getCause();
         }
         if (cause instanceof VerificationException refused) {
-            line.getErr().println(refused.reason().code() + ": " + refused.getMessage());
+            line.getErr()
+                    .println(withReason(refused.getMessage(), refused.reason().code()));
             return code(refused.reason());
         }
         if (cause instanceof ConfigException wrong) {
@@ -109,22 +110,31 @@ public final class Main implements Runnable {
         String file = problem.getFile();
         if (problem instanceof NoSuchFileException) {
             return Optional.of(new Explained(
-                    Reason.NOT_FOUND.code() + ": There is no " + file + "; name one that is there, or put it back.",
+                    withReason(
+                            "There is no " + file + "; name one that is there, or put it back.",
+                            Reason.NOT_FOUND.code()),
                     NOT_FOUND));
         }
         if (problem instanceof FileAlreadyExistsException) {
             return Optional.of(new Explained(
-                    Reason.DUPLICATE.code() + ": " + file
-                            + " exists already and is not overwritten; name another, or move it away.",
+                    withReason(
+                            file + " exists already and is not overwritten; name another, or move it away.",
+                            Reason.DUPLICATE.code()),
                     USAGE));
         }
         if (problem instanceof AccessDeniedException) {
             return Optional.of(new Explained(
-                    "access-denied: " + file
-                            + " is closed to this user; run as its owner, or change the owner or permissions.",
+                    withReason(
+                            file + " is closed to this user; run as its owner, or change the owner or permissions.",
+                            "access-denied"),
                     DENIED));
         }
         return Optional.empty();
+    }
+
+    /** As weft-node writes it too. */
+    private static String withReason(@Nullable String sentence, String reason) {
+        return sentence + " (" + reason + ")";
     }
 
     private static int code(Reason reason) {
