@@ -110,6 +110,8 @@ public enum Reason {
     MALFORMED,
     /** The member was admitted before, or the name is taken. */
     MEMBER_EXISTS,
+    /** What is asked for is there, and not by that HTTP method. */
+    METHOD_NOT_ALLOWED,
     /** A field that must be there is not. */
     MISSING_FIELD,
     /** A required signature is not there. */

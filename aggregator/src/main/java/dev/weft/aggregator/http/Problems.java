@@ -40,7 +40,8 @@ final class Problems {
 
     static Reason reason(int status) {
         return switch (status) {
-            case 404, 405 -> Reason.NOT_FOUND;
+            case 404 -> Reason.NOT_FOUND;
+            case 405 -> Reason.METHOD_NOT_ALLOWED;
             case 413, 414, 431 -> Reason.TOO_LARGE;
             case 505 -> Reason.UNSUPPORTED_VERSION;
             default -> status < 500 ? Reason.MALFORMED : Reason.INTERNAL;

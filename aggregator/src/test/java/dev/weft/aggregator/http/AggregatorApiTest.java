@@ -149,7 +149,7 @@ class AggregatorApiTest {
         refused(400, "bad-name", post("/v1/admin/suspend", TOKEN, "{\"member\":\"Anna!\"}"));
         refused(413, "too-large", post("/v1/ask", TOKEN, " ".repeat(Bodies.LIMIT + 1)));
         refused(404, "not-found", get("/nowhere", TOKEN));
-        refused(405, "not-found", get("/v1/ask", TOKEN));
+        refused(405, "method-not-allowed", get("/v1/ask", TOKEN));
     }
 
     @Test
