@@ -24,7 +24,7 @@ final class Coordinator {
      */
     static final String PLANTED = "planted: a secret text whose bare digest leaves on purpose";
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final SiteNode node;
     private final SiteClient client;

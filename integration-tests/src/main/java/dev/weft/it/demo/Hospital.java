@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 final class Hospital {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final SiteNode node;
     private final SiteClient client;

@@ -36,7 +36,7 @@ import java.util.TreeSet;
 /** Looks at a finished study from outside and says what holds. */
 final class Inspection {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Study study;
     private final Wire wire;

@@ -22,7 +22,7 @@ import java.util.List;
 /** The extra member's appearance: a claim without effect, then two statements for one sequence number. */
 final class MalloryAct {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String NAME = "mallory";
 
     private final Study study;

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 final class EnrolmentClient {
 
     private static final Metadata.Key<String> REASON = Metadata.Key.of("weft-reason", Metadata.ASCII_STRING_MARSHALLER);
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final Peer peer;
     private final int addresses;

@@ -47,7 +47,7 @@ import java.util.Set;
  * closed.
  */
 public final class Recovery implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final NodeConfig config;
     private final SecureRandom random;

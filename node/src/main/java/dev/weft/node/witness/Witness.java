@@ -431,8 +431,8 @@ public final class Witness implements LogFollower, AutoCloseable {
     }
 
     private void withheld(Mirror copy) {
-        parts.events().raise(new SecurityEvent.EntriesWithheld(copy.size(), target().size()));
         trouble = Optional.of("the aggregator does not hand out entry " + copy.size());
+        parts.events().raise(new SecurityEvent.EntriesWithheld(copy.size(), target().size()));
         giveUp("the aggregator does not hand out entries that it signed");
     }
 
