@@ -124,6 +124,8 @@ class LyingMemberIT {
             assertThat(mallory.send(own).reason())
                     .as("the same statement, whatever its envelope")
                     .isNotEqualTo("equivocation");
+            long size = federation.aggregatorStatus().get("size").getAsLong();
+            Await.until("the copy having it all", Shown.LIMIT, () -> Shown.verified(honest) >= size);
             Path accusation = Files.write(
                     federation.dir().resolve("accusation"),
                     mallory.inTheNameOf(EnvelopeOpener.open(honestWord).statement())
@@ -148,7 +150,7 @@ class LyingMemberIT {
             Path second = Files.write(
                     federation.dir().resolve("second"), mallory.lastEnvelope().toByteArray());
             long size = federation.aggregatorStatus().get("size").getAsLong();
-            Await.until("the copy having the revocation", Shown.LIMIT, () -> Shown.held(honest) >= size);
+            Await.until("the copy having the revocation", Shown.LIMIT, () -> Shown.verified(honest) >= size);
             Command compared = honest.tryCommand("fork", "check", "--statement", second.toString());
             assertThat(compared.exitCode()).as(compared.output()).isEqualTo(1);
             assertThat(compared.output()).contains("proves-nothing", "given up or revoked");

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Command;
+import dev.weft.it.federation.Daemon;
 import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.RefusedException;
 import dev.weft.it.federation.SiteNode;
@@ -35,7 +36,7 @@ final class Shown {
                         .getAsJsonArray("securityEvents")
                         .toString()
                         .contains('"' + type + '"'));
-        assertThat(node.daemon().log()).contains("SECURITY " + type + ": ");
+        logged(node.daemon(), "SECURITY " + type + ": ");
         assertThat(node.client().send("GET", "/metrics", "").body().toString())
                 .contains("weft_node_security_events_total{type=\\\"" + type + "\\\"}");
     }
@@ -51,7 +52,12 @@ final class Shown {
                         .body()
                         .toString()
                         .contains("event=\\\"" + type + "\\\""));
-        assertThat(federation.aggregator().log()).contains(record + "[");
+        logged(federation.aggregator(), record + "[");
+    }
+
+    /** A daemon's lines reach its file on another way than its answers reach us. */
+    private static void logged(Daemon daemon, String line) {
+        Await.until("the log saying " + line, LIMIT, () -> daemon.log().contains(line));
     }
 
     /** No fork proof, and the command says that there is none. */
@@ -115,7 +121,16 @@ final class Shown {
     }
 
     static long cosigned(SiteNode node) {
-        return node.client().status().getAsJsonObject("witness").get("cosigned").getAsLong();
+        return witness(node, "cosigned");
+    }
+
+    /** How much of the log the node's own copy holds, checked against a signed head. */
+    static long verified(SiteNode node) {
+        return witness(node, "verified");
+    }
+
+    private static long witness(SiteNode node, String size) {
+        return node.client().status().getAsJsonObject("witness").get(size).getAsLong();
     }
 
     static String standing(Federation federation, String member) {

@@ -119,16 +119,7 @@ class SplitViewIT {
             throws Exception {
         liar.turn("coordinator", federation.grpc());
         long size = size(federation);
-        Await.until(
-                "the coordinator's copy",
-                Shown.LIMIT,
-                () -> coordinator
-                                .client()
-                                .status()
-                                .getAsJsonObject("witness")
-                                .get("verified")
-                                .getAsLong()
-                        >= size);
+        Await.until("the coordinator's copy", Shown.LIMIT, () -> Shown.verified(coordinator) >= size);
         Path other = Files.write(
                 federation.dir().resolve("other-word"), there.lastEnvelope().toByteArray());
         Command member = coordinator.tryCommand("fork", "check", "--statement", other.toString());

@@ -1,5 +1,6 @@
 package dev.weft.it.story;
 
+import dev.weft.it.federation.Await;
 import dev.weft.it.federation.Daemon;
 import dev.weft.it.federation.Distribution;
 import dev.weft.it.federation.Federation;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.TestReporter;
 @Tag("kills")
 class CrashRecoveryIT {
     private static final int MOST_MILLIS = 700;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final int kills = Integer.getInteger("faults.kills", 5);
     private final long seed = Long.getLong("faults.seed", System.nanoTime());
@@ -53,6 +55,10 @@ class CrashRecoveryIT {
         WorkUnderKills work = WorkUnderKills.begin(coordinator, hospital);
         try (work) {
             Random random = new Random(seed);
+            Await.until(
+                    "work that can be lost",
+                    PATIENCE,
+                    () -> coordinator.client().statements("durable").size() > 2 * kills);
             for (int turn = 0; turn < kills; turn++) {
                 List<Daemon> victims = victims(random);
                 LockSupport.parkNanos(

@@ -103,7 +103,8 @@ class NodeRecoveryIT {
         JsonObject status = node.client().status();
         assertThat(status.getAsJsonArray("securityEvents").toString())
                 .containsAnyOf("sequence-mismatch", "signed-elsewhere");
-        assertThat(standing(node)).isEqualTo("quarantined");
+        Await.until(
+                "the quarantine", SmallFederation.LIMIT, () -> standing(node).equals("quarantined"));
         node.daemon().stop();
 
         assertThat(node.tryCommand("recover").output()).contains("refused for good");

@@ -24,7 +24,7 @@ class ReadmeIT {
     private static final Pattern BLOCK =
             Pattern.compile("<!-- runnable: (\\S+) -->\\n```sh\\n(.*?)\\n```", Pattern.DOTALL);
     private static final Pattern BACKGROUND = Pattern.compile("(?m)^(.* serve --dir (\\S+)) &$");
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int PATIENCE_SECONDS = 600;
 
     @Test
     void runnableBlocks_doWhatTheySay(@TempDir Path directory) throws Exception {

@@ -24,7 +24,7 @@ import java.util.Map;
 
 /** After whatever happened: is all there that was acknowledged, and does nobody hold two different things? Ends the daemons. */
 final class Reckoning {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Federation federation;
     private final String about;

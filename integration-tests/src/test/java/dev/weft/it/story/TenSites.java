@@ -86,12 +86,16 @@ final class TenSites {
                 .build());
     }
 
-    /** Until the log has all that anybody stated. */
+    /** Until the log has all that anybody stated, and the graph all of the log. */
     static void awaitDelivered() {
         get().nodes()
                 .forEach(node -> Await.until(
                         "everything of " + node.name() + " in the log",
                         LIMIT,
                         () -> node.client().statements("pending").isEmpty()));
+        Await.until("the graph of all of it", LIMIT, () -> {
+            JsonObject status = get().aggregatorStatus();
+            return status.get("projected").equals(status.get("size"));
+        });
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The members witness the log that they write: what they cosigned is final, and what is not says so. */
 class WitnessedLogIT {
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static Federation federation;
     private static SiteNode coordinator;
@@ -67,6 +67,14 @@ class WitnessedLogIT {
 
     private static JsonObject finality() {
         return federation.aggregatorStatus().getAsJsonObject("finality");
+    }
+
+    private static long finalSize() {
+        return finality().get("size").getAsLong();
+    }
+
+    private static long finalSize(SiteNode node) {
+        return node.client().status().getAsJsonObject("final").get("size").getAsLong();
     }
 
     private static boolean isMissing(String name) {
@@ -126,10 +134,12 @@ class WitnessedLogIT {
                                         .getAsLong()
                                 == size));
 
+        Await.until("it is final", LIMIT, () -> finalSize() == size);
+
         // The aggregator starts anew and knows what was final.
         federation.aggregator().killHard();
         federation.aggregator().start();
-        assertThat(finality().get("size").getAsLong()).isEqualTo(size);
+        assertThat(finalSize()).isEqualTo(size);
         awaitFinal(register());
         for (SiteNode node : federation.nodes()) {
             assertThat(node.client().status().getAsJsonArray("securityEvents")).isEmpty();
@@ -140,6 +150,7 @@ class WitnessedLogIT {
     /** From a member's own copy, at a checkpoint that the members cosigned, by the policy that root stated. */
     private static void auditorNeedsNoAggregator() throws IOException {
         Path policy = federation.dir().resolve("auditor.policy");
+        Await.until("hospital-a hearing what is final", LIMIT, () -> finalSize(hospitalA) == finalSize());
         Files.writeString(policy, hospitalA.command("audit", "policy"));
         assertThat(policy).content().isEqualTo(federation.aggregatorCommand("audit", "policy"));
         federation.aggregator().killHard();
