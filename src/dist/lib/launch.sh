@@ -55,7 +55,8 @@ weft_flags="-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -XX:SurvivorRatio=
 [ "${weft_java_major:-17}" -lt 23 ] || weft_flags="$weft_flags --sun-misc-unsafe-memory-access=allow"
 
 # Only the daemon runs for long enough to earn the optimising compiler, and who checks or writes a whole log in one file:
-# that takes both cores, and the graph of its entries in memory.
+# that takes both cores, and the graph of its entries in memory. Its young generation is as large from the start as it would
+# become: most of what a statement costs in memory is over with that statement.
 weft_daemon=
 weft_bulk=
 for weft_argument in "$@"; do
@@ -72,7 +73,7 @@ if [ -n "$weft_daemon" ]; then
     -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
     -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000"
 elif [ -n "$weft_bulk" ]; then
-  weft_flags="$weft_flags -Xmx2g -XX:-UsePerfData"
+  weft_flags="$weft_flags -Xms384m -Xmn256m -Xmx2g -XX:-UsePerfData"
 else
   weft_flags="$weft_flags -Xmx128m -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 fi
