@@ -71,7 +71,7 @@ public final class Auditing {
     private Optional<Digest> lastRound = Optional.empty();
 
     /**
-     * What checking cost.
+     * What checking cost, with what the JVM compiled and collected meanwhile.
      *
      * @param seconds of the wall, on all cores
      * @param processorMicros of each statement, apart from its signature
@@ -230,14 +230,19 @@ public final class Auditing {
         lastRound = Optional.of(round);
     }
 
-    /** Writes the bundle of the last model to a file, which holds every entry of the log, and checks it. */
-    public Cost run(Path file) throws IOException, VerificationException {
+    /** Writes the bundle of the last model to a file, which holds every entry of the log; returns how many. */
+    public int write(Path file) throws IOException, VerificationException {
         ByteString note = Checkpoint.sign(new Checkpoint(ORIGIN, tree.head()), NoteSigner.ed25519(ORIGIN, key("log")));
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
             new BundleWriter(
                             (first, count) -> log.subList((int) first, (int) Math.min(log.size(), first + count)), note)
                     .write(BundleRequest.model(lastModel), Optional.empty(), out);
         }
+        return log.size();
+    }
+
+    /** Checks a bundle of so many entries: nothing of who made it is in memory any more, or it would be collected too. */
+    public static Cost check(Path file, int entries) throws IOException, VerificationException {
         double signature = signatureMicros();
         double before =
                 ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e3;
@@ -249,13 +254,13 @@ public final class Auditing {
         double seconds = (System.nanoTime() - start) / 1e9;
         double spent =
                 ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e3 - before;
-        if (!verdict.holds() || verdict.about().orElseThrow().entries() != log.size()) {
+        if (!verdict.holds() || verdict.about().orElseThrow().entries() != entries) {
             throw new IllegalStateException("the bundle does not hold: " + verdict.detail());
         }
-        return new Cost(log.size(), Files.size(file), seconds, spent / log.size() - signature, signature);
+        return new Cost(entries, Files.size(file), seconds, spent / entries - signature, signature);
     }
 
-    private double signatureMicros() throws VerificationException {
+    private static double signatureMicros() throws VerificationException {
         SigningKey signer = key("probe");
         byte[] message = new byte[1_700];
         ByteString signature = signer.sign(message);
