@@ -11,7 +11,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Mixin
     private Place place = new Place();
 
-    @Parameters(paramLabel = "MEMBER")
+    @Parameters(paramLabel = "MEMBER", description = "Whom to hear again.")
     private String member = "";
 
     @Override

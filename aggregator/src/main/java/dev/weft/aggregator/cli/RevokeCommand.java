@@ -25,7 +25,7 @@ final class RevokeCommand implements Callable<Integer> {
     @Mixin
     private Place place = new Place();
 
-    @Parameters(paramLabel = "MEMBER")
+    @Parameters(paramLabel = "MEMBER", description = "Whose membership ends.")
     private String member = "";
 
     @Option(names = "--suspect-from", paramLabel = "INDEX", description = "Mark its entries from there on as suspect.")

@@ -11,7 +11,7 @@ final class SuspendCommand implements Callable<Integer> {
     @Mixin
     private Place place = new Place();
 
-    @Parameters(paramLabel = "MEMBER")
+    @Parameters(paramLabel = "MEMBER", description = "Whom to refuse.")
     private String member = "";
 
     @Override

@@ -11,6 +11,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -36,6 +41,22 @@ final class MainTest {
             lab.join("anna");
         }
         return directory.toString();
+    }
+
+    @Test
+    void everyCommand_tellsWhatItDoesWithoutDoingIt() {
+        Deque<CommandLine> lines = new ArrayDeque<>(List.of(Main.commandLine()));
+        while (!lines.isEmpty()) {
+            CommandLine line = lines.remove();
+            lines.addAll(line.getSubcommands().values());
+            List<String> words = new ArrayList<>(
+                    List.of(line.getCommandSpec().qualifiedName().split(" ")));
+            words.set(0, "--help");
+            Collections.rotate(words, -1);
+            Ran ran = run(words.toArray(String[]::new));
+            assertThat(ran.code()).as(ran.said()).isZero();
+            assertThat(ran.said()).startsWith("Usage: " + line.getCommandSpec().qualifiedName());
+        }
     }
 
     @Test
