@@ -60,6 +60,9 @@ class ContinuedLogIT {
                             .filter(statement -> statement.get("seq").equals(before.get("seq")))
                             .filter(statement -> !statement.get("statement").equals(before.get("statement")))
                             .findFirst());
+            assertThat(coordinator.client().statements("durable"))
+                    .as("of before, and stated again")
+                    .hasSize(2);
             SmallFederation.awaitDurable(
                     coordinator, SmallFederation.register(coordinator.client()).statement());
 
@@ -72,11 +75,16 @@ class ContinuedLogIT {
             coordinator.daemon().start();
             SmallFederation.awaitDurable(
                     coordinator, SmallFederation.register(coordinator.client()).statement());
-            // The graph follows the log.
-            Await.until(
-                    "every round: of before, stated again, and since",
-                    SmallFederation.LIMIT,
-                    () -> rounds(coordinator) == 4);
+            SmallFederation.awaitGraph(federation);
+            assertThat(coordinator
+                            .client()
+                            .ask(Question.newBuilder()
+                                    .setRounds(RoundsQuestion.newBuilder().setTrainingLine("story"))
+                                    .setProof(true)
+                                    .build())
+                            .rounds())
+                    .as("of before, stated again, and since")
+                    .hasSize(4);
             JsonObject gone = coordinator.client().statement(lost);
             assertThat(gone.get("state").getAsString()).isEqualTo("refused");
             assertThat(gone.toString()).contains(again.get("statement").getAsString());
@@ -84,16 +92,6 @@ class ContinuedLogIT {
                     .as("the mirror followed")
                     .doesNotContain("breaks its rules", "they are dropped");
         }
-    }
-
-    private static int rounds(SiteNode node) {
-        return node.client()
-                .ask(Question.newBuilder()
-                        .setRounds(RoundsQuestion.newBuilder().setTrainingLine("story"))
-                        .setProof(true)
-                        .build())
-                .rounds()
-                .size();
     }
 
     private static List<JsonObject> durable(SiteNode node) {

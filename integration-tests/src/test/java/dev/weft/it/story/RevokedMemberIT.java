@@ -8,6 +8,7 @@ import dev.weft.it.federation.Federation;
 import dev.weft.it.federation.Seat;
 import dev.weft.it.federation.SiteClient;
 import dev.weft.it.federation.SiteNode;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +29,8 @@ class RevokedMemberIT {
 
         federation.aggregatorCommand("revoke", "hospital-z");
         Await.until(
-                "the stream's end",
-                SmallFederation.LIMIT,
+                "the stream's end within five seconds",
+                Duration.ofSeconds(6),
                 () -> !client.status().get("connected").getAsBoolean());
 
         String late = client.record(started(round)).statement();

@@ -72,6 +72,14 @@ final class SmallFederation {
                 () -> state(node, statement).equals("durable"));
     }
 
+    /** Until the graph has every entry of the log: receipts come before it. */
+    static void awaitGraph(Federation federation) {
+        Await.until("the graph following the log", LIMIT, () -> {
+            JsonObject status = federation.aggregatorStatus();
+            return status.get("projected").equals(status.get("size"));
+        });
+    }
+
     /** pending, durable, refused; empty where the node does not know it or cannot be reached. */
     static String state(SiteNode node, String statement) {
         try {

@@ -93,9 +93,6 @@ final class TenSites {
                         "everything of " + node.name() + " in the log",
                         LIMIT,
                         () -> node.client().statements("pending").isEmpty()));
-        Await.until("the graph of all of it", LIMIT, () -> {
-            JsonObject status = get().aggregatorStatus();
-            return status.get("projected").equals(status.get("size"));
-        });
+        SmallFederation.awaitGraph(get());
     }
 }

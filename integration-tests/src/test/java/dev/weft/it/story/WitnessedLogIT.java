@@ -133,7 +133,6 @@ class WitnessedLogIT {
                                         .get("verified")
                                         .getAsLong()
                                 == size));
-
         Await.until("it is final", LIMIT, () -> finalSize() == size);
 
         // The aggregator starts anew and knows what was final.
